@@ -1,0 +1,3 @@
+"""The `ansinh` command: every room's commands gathered in one place."""
+
+def main() -> None: ...
