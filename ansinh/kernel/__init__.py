@@ -1,0 +1,1 @@
+"""Words everyone shares: months, đồng, names, citizen numbers, refusals. Pure; knows no room."""
