@@ -1,0 +1,1 @@
+"""Officers, what they may do and where, and the trail of what they did (tài khoản)."""

@@ -1,0 +1,1 @@
+"""Officers' screens that cross the rooms: the person's page, the start page (bàn làm việc)."""

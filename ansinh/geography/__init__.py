@@ -1,0 +1,1 @@
+"""Administrative units with their validity, and what became of them (đơn vị hành chính)."""

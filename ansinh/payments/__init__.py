@@ -1,0 +1,1 @@
+"""Payrolls and the account of every person and month (chi trả)."""

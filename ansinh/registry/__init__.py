@@ -1,0 +1,1 @@
+"""Persons, households and their dated facts (đối tượng, hộ gia đình)."""
