@@ -8,7 +8,9 @@ from ansinh.db.commands import start_private
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. · Address to listen on.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Địa chỉ lắng nghe. · Address to listen on."
+)
 @click.option("--port", default=8000, show_default=True, help="Cổng. · Port.")
 @click.option("--threads", default=8, show_default=True, help="Số luồng. · Threads.")
 def serve(host: str, port: int, threads: int) -> None:

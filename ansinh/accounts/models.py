@@ -1,0 +1,91 @@
+"""Officers, their failed sign-ins and the trail of what was done (tài khoản)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ansinh.geography.models import Unit
+
+
+class Role(models.TextChoices):
+    """What an officer is in their agency (chức danh)."""
+
+    OFFICER = "OFFICER", _("Công chức văn hoá – xã hội")
+    CHAIRMAN = "CHAIRMAN", _("Chủ tịch UBND xã")
+    DEPARTMENT = "DEPARTMENT", _("Lãnh đạo Sở Y tế")
+    PAYMASTER = "PAYMASTER", _("Cán bộ chi trả")
+    INSPECTOR = "INSPECTOR", _("Thanh tra")
+    ADMIN = "ADMIN", _("Quản trị hệ thống")
+
+
+class User(AbstractBaseUser):
+    """An officer who signs in (cán bộ); `unit` is the territory: they see it and what lies below, no more."""
+
+    username = models.CharField(max_length=64, unique=True)
+    full_name = models.TextField()
+    role = models.CharField(max_length=16, choices=Role)
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "role"]
+
+    class Meta:
+        constraints = [
+            # Only the administrator belongs nowhere: an officer without a territory would see nothing
+            # or everything, and both are mistakes.
+            models.CheckConstraint(
+                name="accounts_user_has_territory_unless_admin",
+                condition=Q(role="ADMIN") | Q(unit__isnull=False),
+                violation_error_message="Tài khoản này phải thuộc một đơn vị hành chính.",
+            ),
+            models.CheckConstraint(
+                name="accounts_user_role_known", condition=Q(role__in=[code for code, _label in Role.choices])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class SignInFailure(models.Model):
+    """A wrong password for a user name from an address (lần đăng nhập sai)."""
+
+    username = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(F("username"), F("address"), F("at"), name="accounts_failure_by_whom")]
+
+
+class Entry(models.Model):
+    """Something that was done, or a sensitive detail that was read (nhật ký).
+
+    Append-only: the application's database role is refused UPDATE, DELETE and TRUNCATE.
+    `detail` never holds a health fact or the clause of a category that betrays one.
+    """
+
+    at = models.DateTimeField()
+    who = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    right = models.CharField(max_length=32)
+    action = models.CharField(max_length=64)
+    subject_kind = models.CharField(max_length=64)
+    subject_id = models.CharField(max_length=64)
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(F("unit"), F("id").desc(), name="accounts_entry_by_unit"),
+            models.Index(F("subject_kind"), F("subject_id"), name="accounts_entry_by_subject"),
+        ]

@@ -1,0 +1,86 @@
+"""Sign in, sign out, the accounts and the trail."""
+
+from __future__ import annotations
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ansinh.accounts import operations, queries
+from ansinh.accounts.access import officer, public, requires
+from ansinh.accounts.forms import SignInForm
+from ansinh.accounts.logic import RIGHT_LABELS, Right
+from ansinh.kernel.refusal import Refusal
+from ansinh.web import clock
+from ansinh.web.pages import go, page
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@public
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for a name and a password (đăng nhập)."""
+    target = _safe_target(request)
+    if request.user.is_authenticated:
+        return go(request, target)
+    form = SignInForm(request.POST or None)
+    refusal: Refusal | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            user = operations.verify(
+                username=form.cleaned_data["username"],
+                password=form.cleaned_data["password"],
+                address=request.META.get("REMOTE_ADDR", ""),
+                at=clock.now(),
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            auth.login(request, user, backend=BACKEND)
+            return go(request, target)
+    context = {"form": form, "refusal": refusal, "target": target, "hide_sign_in": True}
+    return page(request, "accounts/sign_in.html", context, status=422 if form.is_bound else 200)
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session (đăng xuất)."""
+    auth.logout(request)
+    return go(request, "/dang-nhap/")
+
+
+@requires(Right.MANAGE_ACCOUNTS)
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    """List the accounts and what each role may do (tài khoản)."""
+    return page(
+        request,
+        "accounts/accounts.html",
+        {"accounts": queries.accounts(), "roles": queries.roles()},
+    )
+
+
+@requires(Right.SEE_TRAIL)
+@require_GET
+def trail(request: HttpRequest) -> HttpResponse:
+    """Show what was done in the territory, latest first (nhật ký)."""
+    before = request.GET.get("truoc", "")
+    shown = queries.trail(
+        officer(request), on=clock.today(), before=int(before) if before.isdecimal() else None
+    )
+    return page(request, "accounts/trail.html", {"trail": shown, "rights": RIGHT_LABELS})
+
+
+def _safe_target(request: HttpRequest) -> str:
+    target = request.POST.get("tiep") or request.GET.get("tiep") or "/"
+    inside = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if inside else "/"
