@@ -64,3 +64,7 @@ def main() -> None:
     except Refusal as refusal:
         click.echo(f"{refusal.message}\n{refusal.basis}\n→ {refusal.remedy}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -40,7 +40,7 @@ def _secret_key() -> str:
         return kept.read_text()
 
 
-def _database(url: str, options: dict[str, str]) -> dict[str, Any]:
+def database(url: str, options: dict[str, str]) -> dict[str, Any]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", None) or parts.hostname or ""
@@ -67,8 +67,8 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or private.Cluster(VAR / "postgres
 # One database, two ways in: the application owns nothing and is refused what it must not do;
 # the owner makes tables, in migrations only (`ansinh migrate`).
 DATABASES = {
-    "default": _database(DATABASE_URL, {"options": "-c role=ansinh_app"}),
-    "owner": _database(DATABASE_URL, {}),
+    "default": database(DATABASE_URL, {"options": "-c role=ansinh_app"}),
+    "owner": database(DATABASE_URL, {}),
 }
 
 SECRET_KEY = _secret_key()
@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "ansinh.determinations",
     "ansinh.grants",
     "ansinh.payments",
+    "ansinh.portal",
     "ansinh.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -102,13 +103,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "ansinh.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ansinh.web.middleware.PrivacyHeadersMiddleware",
+    "ansinh.web.middleware.RefusalMiddleware",
+    "ansinh.accounts.access.DoorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -123,6 +127,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.menu.menu",
             ],
         },
     }
@@ -185,6 +190,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -35,7 +35,9 @@ def start_private() -> None:
     from django.conf import settings
 
     if settings.PRIVATE_CLUSTER and settings.PRIVATE_CLUSTER.start():
-        click.echo(f"PostgreSQL riêng đã khởi động · private PostgreSQL started: {settings.DATABASE_URL}", err=True)
+        click.echo(
+            f"PostgreSQL riêng đã khởi động · private PostgreSQL started: {settings.DATABASE_URL}", err=True
+        )
 
 
 @click.group()

@@ -134,7 +134,9 @@ class Cluster:
         with self._alone():
             if not self._answers():
                 return False
-            self._pg_ctl(self._made_by(), self._server_uid(), "stop", "--mode=fast", "--wait", "--timeout=600")
+            self._pg_ctl(
+                self._made_by(), self._server_uid(), "stop", "--mode=fast", "--wait", "--timeout=600"
+            )
             return True
 
     def destroy(self) -> None:
@@ -177,7 +179,7 @@ class Cluster:
                 raise Refusal(
                     f"Cụm PostgreSQL ở {self.home} thuộc người dùng khác ({_user_name(owner)}).",
                     "ansinh db start",
-                    f"Chạy lệnh bằng người dùng {_user_name(owner)}, hoặc đặt ANSINH_VAR sang thư mục của mình.",
+                    f"Chạy bằng người dùng {_user_name(owner)}, hoặc đặt ANSINH_VAR sang thư mục của mình.",
                 )
             if owner != 0:
                 return owner
@@ -388,7 +390,9 @@ def _has_extensions(folder: Path, version: int) -> bool:
         folder.parent / "share" / "postgresql",
     ]
     if (folder / "pg_config").exists():
-        told = subprocess.run([folder / "pg_config", "--sharedir"], capture_output=True, text=True, check=False)
+        told = subprocess.run(
+            [folder / "pg_config", "--sharedir"], capture_output=True, text=True, check=False
+        )
         shares.insert(0, Path(told.stdout.strip() or "/nowhere"))
     return any(all((share / "extension" / f"{e}.control").exists() for e in EXTENSIONS) for share in shares)
 

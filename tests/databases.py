@@ -1,0 +1,139 @@
+"""The tests' databases: a template migrated once (by the owner), and clones of it, made in a moment.
+
+They live in a private cluster of their own (`var/test-postgres`), or on the server of DATABASE_URL. A
+template is named after what it was made from, so several people can run tests in one tree at the same time.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from ansinh.db.private import THROWAWAY, Cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("ANSINH_VAR") or ROOT / "var").absolute()
+
+
+@cache
+def server() -> str:
+    """The address of a database on the tests' server, from which others are made."""
+    if given := os.environ.get("DATABASE_URL"):
+        return given
+    cluster = Cluster(VAR / "test-postgres", settings=THROWAWAY)
+    cluster.start()
+    return cluster.url()
+
+
+def url_of(name: str) -> str:
+    """The address of another database on the tests' server."""
+    return urlunsplit(urlsplit(server())._replace(path=f"/{name}"))
+
+
+@cache
+def template() -> str:
+    """The name of the migrated database, with the administrative units loaded; made if it is not there."""
+    name = f"ansinh_template_{_fingerprint()}"
+    VAR.mkdir(parents=True, exist_ok=True)
+    with (VAR / "test-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _exists(name):
+            _forget_leftovers()
+            _make_template(name)
+    return name
+
+
+@contextmanager
+def clone(purpose: str) -> Iterator[str]:
+    """A database of one's own with every table, as long as the block lasts; yields its address."""
+    name = f"ansinh_test_{os.getpid()}_{purpose}"
+    source = template()
+    with _admin() as admin:
+        admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("create database {} template {}").format(*map(sql.Identifier, (name, source))))
+    try:
+        yield url_of(name)
+    finally:
+        with _admin() as admin:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def command(*arguments: str, url: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run `ansinh …` as a process of its own on a database."""
+    done = subprocess.run(
+        [sys.executable, "-m", "config.commands", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if check and done.returncode:
+        raise AssertionError(f"ansinh {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def _make_template(name: str) -> None:
+    draft = f"{name}_draft"
+    with _admin() as admin:
+        admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
+    command("migrate", url=url_of(draft))
+    if (ROOT / "ansinh/geography/commands.py").exists():
+        command("load", "units", url=url_of(draft))
+    with _admin() as admin:
+        admin.execute(
+            sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(name))
+        )
+
+
+def _forget_leftovers() -> None:
+    """Drop older templates and the clones of test runs that were killed."""
+    with _admin() as admin:
+        names = [
+            row[0]
+            for row in admin.execute("select datname from pg_database where datname like 'ansinh\\_te%'")
+        ]
+        for name in names:
+            kind, _, rest = name.removeprefix("ansinh_").partition("_")
+            if kind == "template" or not _alive(rest.partition("_")[0]):
+                try:
+                    admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+                except psycopg.errors.ObjectInUse:
+                    continue
+
+
+def _alive(pid: str) -> bool:
+    return pid.isdigit() and Path(f"/proc/{pid}").exists()
+
+
+def _fingerprint() -> str:
+    seen = hashlib.sha256()
+    for pattern in (
+        "ansinh/*/migrations/*.py",
+        "ansinh/db/schema.py",
+        "ansinh/geography/**/*",
+        "tests/databases.py",
+    ):
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                seen.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return seen.hexdigest()[:12]
+
+
+def _exists(name: str) -> bool:
+    with _admin() as admin:
+        return admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def _admin() -> psycopg.Connection:
+    return psycopg.connect(server(), autocommit=True)
