@@ -1,0 +1,1 @@
+"""One checked condition, several ways to ask it: one person, PostgreSQL, Polars. All three-valued, all equal."""
