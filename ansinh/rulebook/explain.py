@@ -179,7 +179,7 @@ def _failing(tree: c.Tree, facts: DayFacts, group: Group) -> Iterator[str]:
 
 def _needs(term: c.Tree, facts: DayFacts, group: Group) -> str:
     leaves = [node for node in c.walk(term) if not isinstance(node, c.All | c.Any | c.Not)]
-    if len(leaves) > 4:
+    if len(leaves) > 5:
         return f"không thuộc trường hợp nào của {group.provision.at}"
     actual = "; ".join(dict.fromkeys(filter(None, (_actual(leaf, facts.values, facts.day) for leaf in leaves))))
     return f"cần {_say(term, facts.values, facts.day)}" + (f" (thực tế: {actual})" if actual else "")
@@ -234,6 +234,8 @@ def _say(tree: c.Tree, values: Values, day: dt.date) -> str:
             return " hoặc ".join(_say(term, values, day) for term in true or terms)
         case c.Not(term):
             return _leaf(term, positive=False)
+        case c.OneOf(name, _) if name != "sex" and test(tree)(values, day):
+            return _actual_value(name, values)
         case _:
             return _leaf(tree, positive=True)
 

@@ -321,7 +321,7 @@ def _group(
         per=counts[priced.provision.per] if priced.provision.per else None,
         local=eligible.instrument.territory is not None,
         notes=(*eligible.notes, *priced.notes),
-        cites=(*eligible.cites, *priced.cites),
+        cites=tuple(dict.fromkeys((*eligible.cites, *priced.cites))),
     )
 
 
