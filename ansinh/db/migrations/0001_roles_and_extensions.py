@@ -16,9 +16,11 @@ begin
             null;  -- another database of this server was migrated at the same moment
         end;
     end if;
-    if not pg_has_role(current_user, 'ansinh_app', 'member') then
+    begin
         grant ansinh_app to current_user;
-    end if;
+    exception when insufficient_privilege then
+        null;  -- whoever made the role has granted it
+    end;
 end
 $$;
 
