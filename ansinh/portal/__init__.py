@@ -1,0 +1,1 @@
+"""What everybody may read without an account: the law in force and what changed (cổng thông tin)."""
