@@ -38,7 +38,7 @@ def make(folder: Path) -> Iterator[Callable[..., Cluster]]:
     made: list[Cluster] = []
 
     def make(path: Path | None = None, **options: object) -> Cluster:
-        cluster = Cluster(path or folder / "pg", settings=THROWAWAY, **options)  # type: ignore[arg-type]
+        cluster = Cluster(path or folder / "pg", settings=THROWAWAY, **options)
         made.append(cluster)
         return cluster
 
@@ -49,13 +49,13 @@ def make(folder: Path) -> Iterator[Callable[..., Cluster]]:
 
 def value(cluster: Cluster, question: str) -> str:
     with psycopg.connect(cluster.url()) as connection:
-        row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(question).fetchone()
         return str(row and row[0])
 
 
 def do(cluster: Cluster, statement: str) -> None:
     with psycopg.connect(cluster.url()) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
 
 
 @pytest.mark.parametrize("kind", KINDS)
