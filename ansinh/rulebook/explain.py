@@ -225,6 +225,11 @@ def label(name: str) -> str:
     return _label(name)
 
 
+def words(tree: c.Tree) -> str:
+    """Say a condition in Vietnamese, of nobody in particular."""
+    return _say(tree, {}, dt.date.min)
+
+
 def _say(tree: c.Tree, values: Values, day: dt.date) -> str:
     match tree:
         case c.All(terms):
