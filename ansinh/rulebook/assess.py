@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansinh.kernel.refusal import Refusal
-from ansinh.kernel.time import Month, birthday, vietnamese_date
+from ansinh.kernel.time import Month, birthday, vietnamese_date, years_before
 from ansinh.rulebook import places
 from ansinh.rulebook.categories import categories, receiving_mask
 from ansinh.rulebook.engines.person import test
@@ -28,6 +28,10 @@ _BIRTH = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _OTHER_FIELDS = (
     "id", "month", "asked_on", "born", "died", "sex", "province", "former_province", "receiving", "children",
 )  # fmt: skip
+
+
+RAISES_CHILDREN_FROM = 13
+"""Who is younger raises no child: nobody is asked for a toddler's children."""
 
 
 class BadField(ValueError):
@@ -126,13 +130,16 @@ def _days(person: Person, law: MonthLaw, born: dt.date | None) -> list[dt.date]:
 def _values(person: Person, law: MonthLaw, born: dt.date | None, day: dt.date) -> dict[str, Any]:
     values = {**person.values, "born": born}
     for count in law.counts:
-        values[count.name] = _count(person, law, count.tree, day)
+        values[count.name] = _count(person, law, count.tree, born, day)
     return values
 
 
-def _count(person: Person, law: MonthLaw, tree: Any, day: dt.date) -> tuple[int, int | None]:
+def _count(
+    person: Person, law: MonthLaw, tree: Any, born: dt.date | None, day: dt.date
+) -> tuple[int, int | None]:
     if person.children is None:
-        return 0, None
+        childless = born is not None and born > years_before(day, RAISES_CHILDREN_FROM)
+        return 0, 0 if childless else None
     verdicts = []
     for child in person.children:
         born = child.birth.effective(law) if child.birth else None
