@@ -3,6 +3,7 @@
 db                the test's own transaction, undone afterwards (pytest-django)
 units             the same; says that the test needs the administrative units, which are loaded
 fresh_database    the address of a database of the test's own, for processes and servers
+cast              the accounts of Bình, Châu, Dũng, Phúc, Hạnh, Giang and the administrator
 committing        the same database for this process too: what the test writes is really committed
 site              the address of a running site on `committing`'s database
 """
@@ -18,10 +19,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
+
+if TYPE_CHECKING:
+    from ansinh.accounts.operations import Cast
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's event loop lives in the tests' thread
 
@@ -62,6 +66,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 @pytest.fixture
 def units(db: None) -> None:
     """The administrative units are loaded (once, in the template of the tests' databases)."""
+
+
+@pytest.fixture
+def cast(units: None, settings: Settings) -> "Cast":
+    """The accounts of the cast (see tests/cast.py), with hashes that cost nothing."""
+    from tests import cast
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return cast.make()
 
 
 @pytest.fixture

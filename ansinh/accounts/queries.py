@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 
 from ansinh.accounts.logic import RIGHT_LABELS, RIGHTS
 from ansinh.accounts.models import Entry, Role, User
-from ansinh.geography.models import Level, Standing, Unit
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Standing, Unit
 
 TRAIL_PAGE = 50
-_COLUMN = {Level.COMMUNE: "commune", Level.DISTRICT: "district", Level.PROVINCE: "province"}
 
 ACTION_LABELS = {
     "sign_in": "đăng nhập",
@@ -33,27 +33,13 @@ def accounts() -> QuerySet[User]:
     return User.objects.select_related("unit").order_by("username")
 
 
-def home(user: User, on: date) -> Unit | None:
-    """Name the unit whose people and money `user` may see on `on`: their own, under the name it then bears.
-
-    None when they have none (the administrator), or it was divided and stands nowhere.
-    """
-    if user.unit_id is None or user.unit is None:
-        return None
-    if not user.unit.valid.upper or on < user.unit.valid.upper:
-        return user.unit
-    column = _COLUMN[Level(user.unit.level)]
-    standing = Standing.objects.select_related(column).filter(unit=user.unit_id, valid__contains=on).first()
-    return getattr(standing, column) if standing else None
-
-
 def territory(user: User, on: date) -> QuerySet[Standing]:
     """Tell where `user` may look on `on` (địa bàn): the standings of every unit, past or present, whose
-    people now belong to theirs. Join or filter on `unit_id`. Empty for the administrator."""
-    top = home(user, on)
-    if top is None:
-        return Standing.objects.none()
-    return Standing.objects.filter(valid__contains=on, **{f"{_COLUMN[Level(top.level)]}_id": top.pk})
+    people now belong to theirs. Join or filter on `unit_id`. Empty for the administrator.
+
+    Refuses when their unit no longer stands on `on`, and says what became of it.
+    """
+    return Standing.objects.none() if user.unit is None else geography.standings(user.unit, on=on)
 
 
 def in_territory(user: User, unit: Unit | int, on: date) -> bool:
