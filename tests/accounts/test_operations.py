@@ -99,7 +99,7 @@ def test_an_account_without_a_password_lets_nobody_in(cast: Cast) -> None:
         at=AT,
         username="system",
         full_name="Hệ thống",
-        role=cast.phuc.role,
+        role=Role.PAYMASTER,
         unit=cast.phuc.unit,
         password=None,
     )
