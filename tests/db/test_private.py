@@ -37,8 +37,8 @@ def make(folder: Path) -> Iterator[Callable[..., Cluster]]:
     """Make clusters; they are gone when the test is over."""
     made: list[Cluster] = []
 
-    def make(path: Path | None = None, **options: object) -> Cluster:
-        cluster = Cluster(path or folder / "pg", settings=THROWAWAY, **options)
+    def make(path: Path | None = None) -> Cluster:
+        cluster = Cluster(path or folder / "pg", settings=THROWAWAY)
         made.append(cluster)
         return cluster
 

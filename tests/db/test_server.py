@@ -1,4 +1,4 @@
-"""With DATABASE_URL the same system runs on a PostgreSQL server, by TCP, with a password, as a plain login."""
+"""With DATABASE_URL the same system runs on a PostgreSQL server: by TCP, with a password, no superuser."""
 
 import json
 import os
@@ -19,13 +19,7 @@ from tests import databases
 
 ROOT = databases.ROOT
 # A part of the suite that crosses the rooms; the whole of it runs there too: DATABASE_URL=… make test.
-JOURNEY = [
-    "tests/db/test_bulk.py",
-    "tests/db/test_words.py",
-    "tests/geography",
-    "tests/accounts",
-    "tests/house",
-]
+PART = ["tests/db/test_bulk.py", "tests/db/test_words.py", "tests/accounts", "tests/journeys"]
 
 
 @pytest.fixture(scope="module", params=sorted({found.kind for found in private._installed()}))
@@ -61,7 +55,7 @@ def test_commands_use_it_and_start_no_private_one(server: str) -> None:
 
 
 def test_the_suite_runs_on_it(server: str) -> None:
-    parts = [part for part in JOURNEY if (ROOT / part).exists()]
+    parts = [part for part in PART if (ROOT / part).exists()]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *parts],
         cwd=ROOT,

@@ -52,7 +52,7 @@ def test_foreign_keys_point_down_and_leave_no_name_behind() -> None:
         for field in model._meta.get_fields():
             if not isinstance(field, models.ForeignKey | models.ManyToManyField):
                 continue
-            here, there = model._meta.app_label, field.related_model._meta.app_label  # type: ignore[union-attr]
+            here, there = model._meta.app_label, field.related_model._meta.app_label
             if here not in FLOOR_OF or there not in FLOOR_OF or here == there:
                 continue
             if FLOOR_OF[there] >= FLOOR_OF[here]:
