@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 MERGER = dt.date(2025, 7, 1)
 # Who decided what took effect on that day.
@@ -295,25 +296,20 @@ def _check(register: _Register) -> None:
 
 def _standings(register: _Register) -> Iterator[StandingRow]:
     """Where everyone stands, each stretch of days as long as nothing changes."""
-    days = sorted({change.on_date for change in register.changes})
-    stretches = list(zip([None, *days], [*days, None], strict=True))
+    turns = sorted({change.on_date for change in register.changes})
+    stretches = list(zip([None, *turns], [*turns, None], strict=True))
     maps = [_Map(register, start) for start, _ in stretches]
     origins = _Origins(register)
     for unit in register.units.values():
         former = origins.of(unit.key)
-        pending: StandingRow | None = None
-        for (start, end), day_map in zip(stretches, maps, strict=True):
-            if unit.start is not None and (start is None or start < unit.start):
-                continue
-            row = StandingRow(unit.key, start, end, *day_map.standing(unit.key), former)
-            if pending and replace(pending, start=start, end=end) == row:
-                pending = replace(pending, end=end)
-                continue
-            if pending:
-                yield pending
-            pending = row
-        if pending:
-            yield pending
+        lived = [
+            (start, end, day_map.standing(unit.key))
+            for (start, end), day_map in zip(stretches, maps, strict=True)
+            if unit.start is None or (start is not None and unit.start <= start)
+        ]
+        for (commune, district, province), alike in groupby(lived, key=lambda stretch: stretch[2]):
+            days = list(alike)
+            yield StandingRow(unit.key, days[0][0], days[-1][1], commune, district, province, former)
 
 
 class _Map:

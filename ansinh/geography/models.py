@@ -46,12 +46,8 @@ class Unit(models.Model):
             models.UniqueConstraint(fields=("code", "version"), name="unit_version_once_per_code"),
             # Checked at the end of a statement, so that a corrected day can move two neighbours at once.
             ExclusionConstraint(
-                name="one_unit_per_level_code_and_day",
-                expressions=[
-                    ("level", RangeOperators.EQUAL),
-                    ("code", RangeOperators.EQUAL),
-                    ("valid", RangeOperators.OVERLAPS),
-                ],
+                name="one_unit_per_code_and_day",
+                expressions=[("code", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
                 deferrable=models.Deferrable.IMMEDIATE,
             ),
             never_empty("valid", name="unit_valid_on_some_day"),

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'đơn vị hành chính',
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['folded'], name='unit_folded_trgm', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='unit_version_once_per_code'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('level', '='), ('code', '='), ('valid', '&&')], name='one_unit_per_level_code_and_day'), models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='unit_valid_on_some_day'), models.CheckConstraint(condition=models.Q(models.Q(('code__regex', '^[0-9]{2}$'), ('level', 'PROVINCE')), models.Q(('code__regex', '^[0-9]{3}$'), ('level', 'DISTRICT')), models.Q(('code__regex', '^[0-9]{5}$'), ('level', 'COMMUNE')), _connector='OR'), name='code_length_tells_the_level')],
+                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='unit_version_once_per_code'), django.contrib.postgres.constraints.ExclusionConstraint(deferrable=django.db.models.constraints.Deferrable['IMMEDIATE'], expressions=[('code', '='), ('valid', '&&')], name='one_unit_per_code_and_day'), models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='unit_valid_on_some_day'), models.CheckConstraint(condition=models.Q(models.Q(('code__regex', '^[0-9]{2}$'), ('level', 'PROVINCE')), models.Q(('code__regex', '^[0-9]{3}$'), ('level', 'DISTRICT')), models.Q(('code__regex', '^[0-9]{5}$'), ('level', 'COMMUNE')), _connector='OR'), name='code_length_tells_the_level')],
             },
         ),
         migrations.CreateModel(
