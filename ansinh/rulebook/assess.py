@@ -100,16 +100,20 @@ def assess_one(table: Mapping[str, Any], book: Rulebook | None = None) -> dict[s
 def explain_person(person: Person, book: Rulebook | None = None) -> Explanation:
     """Explain one person's month from the facts of a line, taken to hold the whole month."""
     law = (book or load()).month(person.month, person.asked_on)
-    born = person.birth.effective(law) if person.birth else None
-    days = [DayFacts(day, _values(person, law, born, day)) for day in _days(person, law, born)]
     return explain(
         law,
-        days,
+        evaluated_days(person, law),
         province=person.province,
         former_province=person.former_province,
         assumptions=_assumptions(person, law),
-        nobody=_nobody(person, born),
+        nobody=_nobody(person, person.birth.effective(law) if person.birth else None),
     )
+
+
+def evaluated_days(person: Person, law: MonthLaw) -> list[DayFacts]:
+    """List what is known of a person on each day of the month on which the answer may differ."""
+    born = person.birth.effective(law) if person.birth else None
+    return [DayFacts(day, _values(person, law, born, day)) for day in _days(person, law, born)]
 
 
 def _days(person: Person, law: MonthLaw, born: dt.date | None) -> list[dt.date]:

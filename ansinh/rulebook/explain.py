@@ -210,6 +210,7 @@ _OTHER_LABELS = {
     "province": "Tỉnh, thành phố nơi cư trú",
     "former_province": "Tỉnh nơi cư trú trước 7/2025",
 }
+_AMOUNTS = {"social_pension_vnd": "mức trợ cấp hưu trí xã hội"}
 _SEX = {"F": "nữ", "M": "nam"}
 _OPS = {"<": "dưới", "<=": "không quá", "=": "bằng", ">=": "từ", ">": "trên"}
 
@@ -226,8 +227,20 @@ def label(name: str) -> str:
 
 
 def words(tree: c.Tree) -> str:
-    """Say a condition in Vietnamese, of nobody in particular."""
-    return _say(tree, {}, dt.date.min)
+    """Say a condition in Vietnamese, of nobody in particular: "từ đủ 60 tuổi; hộ nghèo: hộ nghèo"."""
+    return "; ".join(_in_general(term) for term in _terms(tree))
+
+
+def _in_general(tree: c.Tree) -> str:
+    match tree:
+        case c.All(terms):
+            return "(" + " và ".join(map(_in_general, terms)) + ")"
+        case c.Any(terms):
+            return " hoặc ".join(map(_in_general, terms))
+        case c.Not(term):
+            return _leaf(term, positive=False)
+        case _:
+            return _leaf(tree, positive=True)
 
 
 def _say(tree: c.Tree, values: Values, day: dt.date) -> str:
@@ -263,11 +276,13 @@ def _leaf(tree: c.Tree, *, positive: bool) -> str:
             words = " hoặc ".join(vocabulary()[name].values[value] for value in wanted)
             return f"{_lower(_label(name))}: {'' if positive else 'không có '}{words}"
         case c.Number(name, op, value):
-            number = grouped(int(value)) + (" đồng" if name in vocabulary() else "")
+            number = _AMOUNTS.get(str(value)) or grouped(int(value)) + (" đồng" if name in vocabulary() else "")
             subject = _lower(_label(name)) if name in vocabulary() else "số con được tính"
             return f"{subject} {'' if positive else 'không '}{_OPS[op]} {number}"
         case c.Known(name):
             return f"{'đã' if positive else 'chưa'} biết {_lower(_label(name))}"
+        case c.Member(category):
+            return f"{'thuộc' if positive else 'không thuộc'} nhóm {category}"
         case c.Always(value):
             return "luôn đúng" if value is positive else "không bao giờ"
         case _:
