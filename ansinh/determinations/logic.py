@@ -38,7 +38,10 @@ def day_sql(law: MonthLaw, alias: str) -> str:
 
 def cutoffs_sql(law: MonthLaw, days: Iterable[dt.date]) -> str:
     """Return a VALUES list (day, c3, c4, …): for each day the latest birth dates of the ages that count."""
-    rows = (", ".join(f"date '{d}'" for d in (day, *(years_before(day, y) for y in law.cutoff_ages))) for day in days)
+    rows = (
+        ", ".join(f"date '{d}'" for d in (day, *(years_before(day, y) for y in law.cutoff_ages)))
+        for day in days
+    )
     names = ", ".join(["day", *(f"c{years}" for years in law.cutoff_ages)])
     return f"(values {', '.join(f'({row})' for row in rows)}) as cutoffs ({names})"
 
@@ -59,6 +62,7 @@ def _days(law: MonthLaw, packed: Sequence[int]) -> Iterator[Day]:
     for start in range(0, len(packed), width):
         met, unknown, *numbers = packed[start : start + width]
         counts = tuple(
-            (least, None if most < 0 else most) for least, most in zip(numbers[::2], numbers[1::2], strict=True)
+            (least, None if most < 0 else most)
+            for least, most in zip(numbers[::2], numbers[1::2], strict=True)
         )
         yield Day(met, unknown, counts)

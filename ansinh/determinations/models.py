@@ -65,7 +65,9 @@ class OutcomeEntitlement(models.Model):
     class Meta:
         verbose_name = "mức được hưởng"
         constraints = [
-            models.UniqueConstraint(fields=["run", "no", "slot"], name="one_entitlement_per_outcome_and_slot"),
+            models.UniqueConstraint(
+                fields=["run", "no", "slot"], name="one_entitlement_per_outcome_and_slot"
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount_vnd=models.F("coefficient") * models.F("standard_vnd")),
                 name="amount_is_coefficient_times_standard",

@@ -90,7 +90,9 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> N
     bulk.run("analyze pg_temp.granted")
     frame = registry.facts_frame(unit, law, known_at=known_at, granted="pg_temp.granted")
     bulk.run(f"create temporary table frame on commit drop as {frame}")
-    days = [law.month.first + dt.timedelta(days=n) for n in range((law.month.last - law.month.first).days + 1)]
+    days = [
+        law.month.first + dt.timedelta(days=n) for n in range((law.month.last - law.month.first).days + 1)
+    ]
     packed = logic.day_sql(law, "frame")
     bulk.run(
         f"""
@@ -173,7 +175,9 @@ def _keep(
         by=by,
         at=at,
     )
-    StoredOutcome.objects.bulk_create(_stored(run, no, o, answers.people[no]) for no, o in enumerate(answers.outcomes))
+    StoredOutcome.objects.bulk_create(
+        _stored(run, no, o, answers.people[no]) for no, o in enumerate(answers.outcomes)
+    )
     OutcomeEntitlement.objects.bulk_create(
         entitlement for no, o in enumerate(answers.outcomes) for entitlement in _entitlements(run, no, o)
     )

@@ -59,7 +59,11 @@ def categories() -> MappingProxyType[str, Category]:
     for code, entry in table.items():
         place = f"categories.toml {code}"
         only(entry, ("number", "scheme", "payee", "label", "english", "discreet"), place)
-        if entry.get("scheme") not in SCHEME_LABELS or entry.get("payee") not in ("PERSON", "CARER", "FACILITY"):
+        if entry.get("scheme") not in SCHEME_LABELS or entry.get("payee") not in (
+            "PERSON",
+            "CARER",
+            "FACILITY",
+        ):
             raise LawError(f"{place}: unknown scheme or payee")
         groups[code] = Category(
             code=code,

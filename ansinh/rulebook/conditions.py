@@ -121,7 +121,7 @@ class Scope:
     child: bool = False
 
 
-def parse(text: str, scope: Scope = Scope()) -> Tree:  # noqa: B008 - frozen
+def parse(text: str, scope: Scope = Scope()) -> Tree:
     """Turn a condition's text into its tree. Raises LawError saying what is wrong and where."""
     if len(text) > 4000:
         raise LawError("condition is longer than 4000 characters")

@@ -95,7 +95,9 @@ def explain(
     asked = signature(law, days, province=province, former_province=former_province)
     outcome = law.resolve(asked)
     jurisdiction = law.resolver.jurisdictions[asked.jurisdiction]
-    groups = {g.category.code: g for g in (*jurisdiction.groups, *(g for g, _, _ in jurisdiction.doubtful_groups))}
+    groups = {
+        g.category.code: g for g in (*jurisdiction.groups, *(g for g, _, _ in jurisdiction.doubtful_groups))
+    }
     return Explanation(
         month=law.month,
         release=law.release,
@@ -181,7 +183,9 @@ def _needs(term: c.Tree, facts: DayFacts, group: Group) -> str:
     leaves = [node for node in c.walk(term) if not isinstance(node, c.All | c.Any | c.Not)]
     if len(leaves) > 5:
         return f"không thuộc trường hợp nào của {group.provision.at}"
-    actual = "; ".join(dict.fromkeys(filter(None, (_actual(leaf, facts.values, facts.day) for leaf in leaves))))
+    actual = "; ".join(
+        dict.fromkeys(filter(None, (_actual(leaf, facts.values, facts.day) for leaf in leaves)))
+    )
     return f"cần {_say(term, facts.values, facts.day)}" + (f" (thực tế: {actual})" if actual else "")
 
 
@@ -276,7 +280,9 @@ def _leaf(tree: c.Tree, *, positive: bool) -> str:
             words = " hoặc ".join(vocabulary()[name].values[value] for value in wanted)
             return f"{_lower(_label(name))}: {'' if positive else 'không có '}{words}"
         case c.Number(name, op, value):
-            number = _AMOUNTS.get(str(value)) or grouped(int(value)) + (" đồng" if name in vocabulary() else "")
+            number = _AMOUNTS.get(str(value)) or grouped(int(value)) + (
+                " đồng" if name in vocabulary() else ""
+            )
             subject = _lower(_label(name)) if name in vocabulary() else "số con được tính"
             return f"{subject} {'' if positive else 'không '}{_OPS[op]} {number}"
         case c.Known(name):

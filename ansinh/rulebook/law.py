@@ -75,7 +75,9 @@ class Rulebook:
         Refuses a month before the first instrument loaded.
         """
         asked_on = asked_on or ALWAYS
-        visible_from = max((i.published for i in self.instruments if i.published <= asked_on), default=dt.date.min)
+        visible_from = max(
+            (i.published for i in self.instruments if i.published <= asked_on), default=dt.date.min
+        )
         in_force = max((i.in_force for i in self.instruments if i.in_force <= asked_on), default=dt.date.min)
         key = (month, max(visible_from, in_force))
         if key not in self._months:
@@ -100,7 +102,9 @@ class Rulebook:
         for instrument in visible:
             last = instrument.ends and Month.of(instrument.ends)
             for provision in instrument.provisions:
-                if (last and month > last) or month >= (_repealed_from(instrument, provision, visible) or month + 1):
+                if (last and month > last) or month >= (
+                    _repealed_from(instrument, provision, visible) or month + 1
+                ):
                     continue
                 if provision.applies_until and month > Month.of(provision.applies_until):
                     continue
@@ -203,7 +207,9 @@ class MonthLaw:
         return found[1], found[2]
 
 
-def _repealed_from(instrument: Instrument, provision: Provision, visible: Iterable[Instrument]) -> Month | None:
+def _repealed_from(
+    instrument: Instrument, provision: Provision, visible: Iterable[Instrument]
+) -> Month | None:
     """Return the month from which a visible instrument repeals the provision."""
     article = provision.at.rsplit(" Điều ", 1)[-1].removeprefix("Điều ")
     months = [
@@ -357,7 +363,12 @@ def _standards(effective: Iterable[Effective]) -> dict[Scope, Standard]:
 
 
 def _coefficient_day(effective: Iterable[Effective]) -> Literal["first", "last"]:
-    rules = [t.rule for e in _latest(effective) for t in e.provision.timing if t.event == "CHANGE" and not t.categories]
+    rules = [
+        t.rule
+        for e in _latest(effective)
+        for t in e.provision.timing
+        if t.event == "CHANGE" and not t.categories
+    ]
     return "first" if rules and rules[-1] == "MONTH_AFTER" else "last"
 
 
@@ -424,7 +435,9 @@ def _jurisdiction(
             for scope, standard in _local_standards(law, [instrument])
         ]
     groups = tuple(
-        g for g in law.groups if not g.local or any(g.provision in instrument.provisions for instrument in applies)
+        g
+        for g in law.groups
+        if not g.local or any(g.provision in instrument.provisions for instrument in applies)
     )
     return Jurisdiction(key, groups, standards, tuple(uncertain_groups), tuple(uncertain_standards))
 
@@ -447,7 +460,9 @@ def load() -> Rulebook:
     numbers = [instrument.number for instrument in instruments]
     if len(set(numbers)) != len(numbers):
         raise LawError("two instruments have the same number")
-    files = sorted([*folder.glob("*.toml"), FOLDER / "facts.toml", FOLDER / "categories.toml"], key=lambda p: p.name)
+    files = sorted(
+        [*folder.glob("*.toml"), FOLDER / "facts.toml", FOLDER / "categories.toml"], key=lambda p: p.name
+    )
     chosen = {"birth_latest_possible_day": True}
     for instrument in instruments:
         chosen |= {parameter.name: parameter.value for parameter in instrument.parameters}
@@ -463,5 +478,7 @@ def slots() -> dict[str, Slot]:
             if provision.slot:
                 code = provision.categories[0]
                 if found.setdefault(code, provision.slot) != provision.slot:
-                    raise LawError(f"{provision.cite}: {code} moves from slot {found[code]} to {provision.slot}")
+                    raise LawError(
+                        f"{provision.cite}: {code} moves from slot {found[code]} to {provision.slot}"
+                    )
     return found

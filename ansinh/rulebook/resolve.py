@@ -162,7 +162,9 @@ class Resolver:
             if verdict is False:
                 rejected.append(Finding(group.category.code, False, day))
             else:
-                (met if verdict else unknown).append(self._candidate(group, law, signature.days[day], day, verdict))
+                (met if verdict else unknown).append(
+                    self._candidate(group, law, signature.days[day], day, verdict)
+                )
         for group, doubt, fact in law.doubtful_groups:
             verdict, day = self._fold(group, signature.days)
             if verdict is not False:
@@ -223,8 +225,10 @@ class Resolver:
         if parent:
             beside = best(c for c in own if c.group.category.code in self.beside)
             both = parent.amount_vnd + (beside.amount_vnd if beside else 0)
-            if alone is None or both > alone.amount_vnd or (
-                both == alone.amount_vnd and not self._granted_first(alone, parent, receiving)
+            if (
+                alone is None
+                or both > alone.amount_vnd
+                or (both == alone.amount_vnd and not self._granted_first(alone, parent, receiving))
             ):
                 chosen = [beside, parent]
         chosen += [best(slots.get("CARE_OWN", [])), best(slots.get("CARE_HOUSEHOLD", []))]

@@ -62,7 +62,9 @@ def screen(
     Refused: no files, or a column the vocabulary does not know.
     """
     if not paths:
-        raise Refusal("Không tìm thấy tệp Parquet nào.", remedy="Kiểm tra đường dẫn, ví dụ 'thu-muc/*.parquet'.")
+        raise Refusal(
+            "Không tìm thấy tệp Parquet nào.", remedy="Kiểm tra đường dẫn, ví dụ 'thu-muc/*.parquet'."
+        )
     law = (book or load()).month(month, asked_on)
     out.mkdir(parents=True, exist_ok=True)
     asked = Asked(law)
@@ -84,7 +86,17 @@ def screen(
 
 def _parts(path: Path, rows: int) -> Iterator[pl.DataFrame]:
     scan = pl.scan_parquet(path)
-    known = {"id", "born", "died", "sex", "province", "former_province", "receiving", "children", *vocabulary()}
+    known = {
+        "id",
+        "born",
+        "died",
+        "sex",
+        "province",
+        "former_province",
+        "receiving",
+        "children",
+        *vocabulary(),
+    }
     if unknown := [name for name in scan.collect_schema().names() if name not in known]:
         raise Refusal(
             f"Tệp {path.name} có cột không rõ: {', '.join(unknown)}.",
@@ -192,7 +204,8 @@ def _children(tree: c.Tree, day: dt.date, unknown_counts: bool, columns: Sequenc
     parental = next((node for node in c.walk(tree) if isinstance(node, c.Contains)), None)
     if parental:
         yes, no = (
-            _children(_settled(tree, parental, value), day, unknown_counts, columns) for value in (True, False)
+            _children(_settled(tree, parental, value), day, unknown_counts, columns)
+            for value in (True, False)
         )
         granted = expression(parental, day) if parental.name in columns else pl.lit(False)
         return pl.when(granted).then(yes).otherwise(no)
@@ -223,7 +236,9 @@ def _alone(part: pl.DataFrame, law: MonthLaw) -> pl.DataFrame:
 
 
 def _signature(row: dict[str, Any], law: MonthLaw) -> Any:
-    table = {name: _public(value) for name, value in row.items() if name not in ("row", "id") and value is not None}
+    table = {
+        name: _public(value) for name, value in row.items() if name not in ("row", "id") and value is not None
+    }
     person = read_person({**table, "id": row["row"], "month": str(law.month)})
     return signature(
         law,
@@ -280,4 +295,6 @@ def _write(out: Path, asked: Asked, people: dict[int, int], summary: Summary) ->
                 "unknown": [f.category for f in outcome.findings if f.met is None],
             }
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    (out / "summary.json").write_text(json.dumps(summary.__dict__, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (out / "summary.json").write_text(
+        json.dumps(summary.__dict__, ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
