@@ -164,17 +164,22 @@ class Roll(Sums):
 
 
 class GroupTotal(Sums):
-    """Control totals of a roll by scheme and category. Shown only through `logic.group_of`: some categories
-    are a secret in themselves."""
+    """Control totals of a roll by scheme, and in it by the group shown (số liệu theo nhóm).
+
+    No group: the whole scheme. Groups are those of `logic.group_of`: what would betray an illness is not even
+    counted apart here.
+    """
 
     roll = models.ForeignKey(Roll, models.CASCADE, related_name="groups", verbose_name="danh sách")
     scheme = models.TextField("chế độ")
-    category = models.TextField("nhóm")
+    shown = models.TextField("nhóm", null=True)
 
     class Meta:
         verbose_name = "số liệu theo nhóm"
         constraints = [
-            models.UniqueConstraint(fields=("roll", "category"), name="one_total_per_roll_and_category")
+            models.UniqueConstraint(
+                fields=("roll", "scheme", "shown"), name="one_total_per_roll_and_group", nulls_distinct=False
+            )
         ]
 
 
