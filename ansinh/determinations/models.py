@@ -10,7 +10,7 @@ from ansinh.geography.models import Unit
 
 
 class Run(models.Model):
-    """One question put to the law: everyone of a unit, for a month, on the facts known at an instant (lần xác định)."""
+    """One question put to the law: a unit, a month, the facts known at an instant (lần xác định)."""
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
     month = models.DateField("tháng hỏi")

@@ -1,4 +1,4 @@
-"""Asking the law about everyone of a unit at once (xác định), in place: the register never leaves the database."""
+"""Asking the law about everyone of a unit at once (xác định), in place in the database."""
 
 from __future__ import annotations
 
@@ -77,8 +77,7 @@ def determine(
     with transaction.atomic():
         _gather(unit, law, known_at, granted)
         answers = _answer(law)
-        run = _keep(unit, law, asked_on, known_at, answers, by, at)
-    return run
+        return _keep(unit, law, asked_on, known_at, answers, by, at)
 
 
 def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> None:

@@ -34,7 +34,7 @@ RAISES_CHILDREN_FROM = 13
 """Who is younger raises no child: nobody is asked for a toddler's children."""
 
 
-class BadField(ValueError):
+class BadField(ValueError):  # noqa: N818 - an answer to the file, like a refusal
     """A field that cannot be read: its name and the cure."""
 
     def __init__(self, field: str, cure: str) -> None:
@@ -277,7 +277,8 @@ def _province(value: Any, month: Month) -> str | None:
     if isinstance(value, str) and month >= places.MERGERS and (within := places.successors(value)):
         raise BadField(
             "province",
-            f"mã {value} hết hiệu lực từ 7/2025; dùng mã {' hoặc '.join(within)} và former_province = {value}.",
+            f"mã {value} hết hiệu lực từ 7/2025; dùng mã {' hoặc '.join(within)} "
+            f"và former_province = {value}.",
         )
     raise BadField("province", f"“{value}” không phải mã tỉnh có hiệu lực trong tháng {month.vietnamese()}.")
 

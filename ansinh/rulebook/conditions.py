@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import sqlglot
 from sqlglot import exp
@@ -129,7 +129,7 @@ def parse(text: str, scope: Scope = Scope()) -> Tree:
         trees = sqlglot.parse(text, dialect="postgres")
         if len(trees) != 1 or trees[0] is None:
             raise LawError(f"exactly one condition expected: {text}")
-        return _boolean(trees[0], scope)
+        return _boolean(cast(exp.Expression, trees[0]), scope)
     except RecursionError:
         raise LawError("condition is nested too deeply") from None
     except sqlglot.errors.SqlglotError as fault:

@@ -91,7 +91,7 @@ def explain(
     assumptions: tuple[str, ...] = (),
     nobody: str = "không có ngày nào trong tháng để xét",
 ) -> Explanation:
-    """Explain one person's month. `days` in order; empty when the person did not live in it (`nobody`: why)."""
+    """Explain one person's month. `days` in order; none: did not live in it (`nobody`: why)."""
     asked = signature(law, days, province=province, former_province=former_province)
     outcome = law.resolve(asked)
     jurisdiction = law.resolver.jurisdictions[asked.jurisdiction]

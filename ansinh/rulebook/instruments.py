@@ -31,8 +31,8 @@ _EFFECTS = (
     "suspension", "benefit", "not_applied",
 )  # fmt: skip
 _PROVISION_KEYS = (
-    "at", "says", "applies_from", "applies_by", "applies_until", "applies_if", "uncertain", "certainty", "slot",
-    "when", "coefficient", "per", "scope", *_EFFECTS,
+    "at", "says", "applies_from", "applies_by", "applies_until", "applies_if", "uncertain", "certainty",
+    "slot", "when", "coefficient", "per", "scope", *_EFFECTS,
 )  # fmt: skip
 
 

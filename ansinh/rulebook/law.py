@@ -30,7 +30,7 @@ ALWAYS = dt.date.max
 
 @dataclass(frozen=True)
 class Effective:
-    """A provision that governs the month asked about; `back` = it reaches back before its coming into force."""
+    """A provision that governs the month asked about; `back` = it reaches back before its force."""
 
     instrument: Instrument
     provision: Provision
@@ -124,7 +124,7 @@ class Rulebook:
         )
 
     def reaches_back_to(self, known_on: dt.date, asked_on: dt.date) -> Month | None:
-        """Return the first month that instruments coming into force after `known_on`, up to `asked_on`, change."""
+        """Return the first month changed by what came into force after `known_on`, up to `asked_on`."""
         months = [
             Month.of(provision.applies_from)
             for instrument in self.instruments
@@ -264,7 +264,7 @@ def _month_law(book: Rulebook, month: Month, asked_on: dt.date) -> MonthLaw:
 
 
 def _latest(effective: Iterable[Effective]) -> list[Effective]:
-    """Sort so that the instrument latest in force comes last (and, within it, what is in force after what reaches back)."""
+    """Sort so that the instrument latest in force comes last."""
     return sorted(effective, key=lambda e: e.instrument.in_force)
 
 
@@ -394,7 +394,7 @@ def _add_jurisdiction(law: MonthLaw, province: str | None, former: str | None) -
 def _applies(
     instrument: Instrument, month: Month, province: str | None, former: str | None
 ) -> bool | tuple[str, str | None]:
-    """Tell whether a local instrument applies: yes, no, or (why it cannot be told, the fact that would tell)."""
+    """Tell whether a local instrument applies: yes, no, or (why it cannot be told, which fact would)."""
     territory = instrument.territory
     if territory is None:
         return True

@@ -32,6 +32,6 @@ def former_provinces() -> tuple[str, ...]:
 
 
 def successors(code: str) -> tuple[str, ...]:
-    """Return the codes of the provinces in which a former province lies since 1/7/2025, the largest part first."""
+    """Return the codes of the provinces a former province lies in since 1/7/2025, largest part first."""
     entry = _provinces()["before"].get(code)
     return tuple(entry["within"]) if entry else ()

@@ -143,16 +143,23 @@ def coded(part: pl.DataFrame, law: MonthLaw) -> pl.DataFrame:
 
 
 def _date(name: str, dtype: pl.DataType, *, latest: bool) -> pl.Expr:
+    """Read a date, or a text that may tell only the month or the year."""
     if dtype == pl.Date:
         return pl.col(name)
     text = pl.col(name).cast(pl.String)
-    first = (text + pl.when(text.str.len_chars() == 4).then(pl.lit("-01-01")).when(
-        text.str.len_chars() == 7).then(pl.lit("-01")).otherwise(pl.lit(""))).str.to_date("%Y-%m-%d")  # fmt: skip
-    if not latest:
-        return first
     length = text.str.len_chars()
-    last = pl.when(length == 4).then(first.dt.offset_by("1y").dt.offset_by("-1d"))
-    return last.when(length == 7).then(first.dt.month_end()).otherwise(first).alias(name)
+    rest = (
+        pl.when(length == 4)
+        .then(pl.lit("-01-01"))
+        .when(length == 7)
+        .then(pl.lit("-01"))
+        .otherwise(pl.lit(""))
+    )
+    first = (text + rest).str.to_date("%Y-%m-%d")
+    if not latest:
+        return first.alias(name)
+    year_end = pl.when(length == 4).then(first.dt.offset_by("1y").dt.offset_by("-1d"))
+    return year_end.when(length == 7).then(first.dt.month_end()).otherwise(first).alias(name)
 
 
 def _fact(fact: Fact, dtype: pl.DataType) -> pl.Expr:
@@ -169,11 +176,10 @@ def _fact(fact: Fact, dtype: pl.DataType) -> pl.Expr:
 
 
 def _mask(name: str, bits: dict[str, int]) -> pl.Expr:
-    return pl.sum_horizontal(
-        pl.col(name).list.contains(value).fill_null(False).cast(pl.Int64) * bit for value, bit in bits.items()
-    ).alias(name) if name == "receiving" else pl.when(pl.col(name).is_not_null()).then(
-        pl.sum_horizontal(pl.col(name).list.contains(value).cast(pl.Int64) * bit for value, bit in bits.items())
-    ).alias(name)  # fmt: skip
+    held = pl.sum_horizontal(
+        pl.col(name).list.contains(value).cast(pl.Int64) * bit for value, bit in bits.items()
+    )
+    return pl.when(pl.col(name).is_not_null()).then(held).alias(name)
 
 
 def _implied_pension(columns: Sequence[str]) -> list[pl.Expr]:

@@ -1,1 +1,1 @@
-"""One checked condition, several ways to ask it: one person, PostgreSQL, Polars. All three-valued, all equal."""
+"""One checked condition asked of one person, in PostgreSQL or in Polars: three-valued, all equal."""

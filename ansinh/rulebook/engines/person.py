@@ -29,8 +29,8 @@ def test(tree: c.Tree) -> Test:
             return _any([test(term) for term in terms])
         case c.Not(term):
             return _not(test(term))
-        case c.Always(value):
-            return lambda values, day: value
+        case c.Always():
+            return _always(tree.value)
         case c.AgeAtLeast(years):
             return _age(years)
         case c.Flag(name):
@@ -51,6 +51,10 @@ def absent(name: str) -> int | None:
     """Return what an unrecorded fact counts as: 0 where absence means no, else None."""
     fact = vocabulary().get(name)
     return 0 if fact is not None and fact.absent == "no" else None
+
+
+def _always(verdict: bool) -> Test:
+    return lambda values, day: verdict
 
 
 def _all(tests: list[Test]) -> Test:
@@ -164,6 +168,8 @@ def _amount(name: str, op: str, limit: int) -> Test:
 
 def _count(name: str, op: str, limit: int) -> Test:
     def holds(values: Values, day: dt.date) -> bool | None:
+        least: int
+        most: int | None
         least, most = values.get(name, (0, None))
         match op:
             case ">=":

@@ -39,8 +39,8 @@ def expression(tree: c.Tree, day: dt.date, column: Column = pl.col) -> pl.Expr:
 
 def _leaf(tree: c.Tree, column: Column) -> pl.Expr:
     match tree:
-        case c.Always(value):
-            return pl.lit(value)
+        case c.Always():
+            return pl.lit(tree.value)
         case c.Flag(name):
             return _known(column(name), name, False)
         case c.OneOf("sex", wanted):
