@@ -46,7 +46,9 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     """Give every page the lines its reader may follow."""
     user = getattr(request, "user", None)
     role = user.role if user is not None and user.is_authenticated else ""
-    return {"menu": [_item(door, request.path) for door in DOORS if door.right is None or may(role, door.right)]}
+    return {
+        "menu": [_item(door, request.path) for door in DOORS if door.right is None or may(role, door.right)]
+    }
 
 
 def _item(door: Door, path: str) -> Item:

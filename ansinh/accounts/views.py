@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from ansinh.accounts import operations, queries
 from ansinh.accounts.access import officer, public, requires
@@ -57,7 +57,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.MANAGE_ACCOUNTS)
-@require_GET
+@require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """List the accounts and what each role may do (tài khoản)."""
     return page(
@@ -68,7 +68,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.SEE_TRAIL)
-@require_GET
+@require_safe
 def trail(request: HttpRequest) -> HttpResponse:
     """Show what was done in the territory, latest first (nhật ký)."""
     before = request.GET.get("truoc", "")
