@@ -19,7 +19,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
 
-.PHONY: demo test check format bench docs environment chromium clean
+.PHONY: demo test check format bench environment chromium clean
 .DEFAULT_GOAL := demo
 
 demo: environment
@@ -37,8 +37,7 @@ check: environment
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/ansinh db start
-	$(BIN)/python -m django makemigrations --check --dry-run --settings config.settings
+	$(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings config.settings
 	$(BIN)/ansinh law check
 
 format: environment
@@ -81,5 +80,5 @@ chromium:
 apt = apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(1) >/dev/null
 
 clean:
-	@if [ -x $(BIN)/ansinh ]; then $(BIN)/ansinh db stop; fi
+	@if [ -x $(BIN)/ansinh ]; then $(BIN)/ansinh db stop; $(BIN)/python -m tests.databases; fi
 	rm -rf .venv .uv var

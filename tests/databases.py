@@ -22,6 +22,7 @@ from ansinh.db.private import THROWAWAY, Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("ANSINH_VAR") or ROOT / "var").absolute()
+CLUSTER = Cluster(VAR / "test-postgres", settings=THROWAWAY)
 
 
 @cache
@@ -29,9 +30,8 @@ def server() -> str:
     """The address of a database on the tests' server, from which others are made."""
     if given := os.environ.get("DATABASE_URL"):
         return given
-    cluster = Cluster(VAR / "test-postgres", settings=THROWAWAY)
-    cluster.start()
-    return cluster.url()
+    CLUSTER.start()
+    return CLUSTER.url()
 
 
 def url_of(name: str) -> str:
@@ -137,3 +137,7 @@ def _exists(name: str) -> bool:
 
 def _admin() -> psycopg.Connection:
     return psycopg.connect(server(), autocommit=True)
+
+
+if __name__ == "__main__":
+    CLUSTER.stop()  # it is left running from one test run to the next
