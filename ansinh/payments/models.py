@@ -277,21 +277,27 @@ class Posting(models.Model):
 
 
 class Receivable(models.Model):
-    """A person, month and slot for which more was booked than is owed, when a payroll found it (khoản chi
-    thừa). What is still to be recovered is asked anew each time: booked − owed as decided now."""
+    """A person, slot and month of which more was booked than is owed, as a payroll found it (khoản chi thừa).
 
-    payroll = models.ForeignKey(Payroll, models.PROTECT, related_name="+", verbose_name="bảng chi trả")
+    Tells where to look, no more: what is still to be recovered is asked anew each time, booked − owed as
+    decided now. `settled_vnd` is the part of booked that no line shows: it was paid elsewhere.
+    """
+
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
     person_id = models.BigIntegerField()
-    month = models.DateField("tháng")
     slot = models.SmallIntegerField(choices=Slot.choices)
+    month = models.DateField("tháng")
+    settled_vnd = models.BigIntegerField("đã chi nơi khác")
+    at = models.DateTimeField("lúc thấy")
 
     class Meta:
         verbose_name = "khoản chi thừa"
-        indexes = [
-            models.Index(fields=("person_id",), name="receivable_by_person"),
-            models.Index(fields=("unit",), name="receivable_by_unit"),
+        constraints = [
+            models.UniqueConstraint(
+                fields=("person_id", "slot", "month"), name="one_receivable_per_person_slot_and_month"
+            )
         ]
+        indexes = [models.Index(fields=("unit",), name="receivable_by_unit")]
 
 
 class Progress(models.Model):

@@ -211,6 +211,8 @@ class Migration(migrations.Migration):
         revoke_changes("payments_account"),
         revoke_changes("payments_settlement"),
         revoke_changes("payments_receivable"),
+        revoke_changes("payments_roll", allow=("DELETE",)),
+        revoke_changes("payments_grouptotal", allow=("DELETE",)),
         migrations.RunSQL(
             "revoke insert, update, delete, truncate on payments_tally from ansinh_app", migrations.RunSQL.noop
         ),
