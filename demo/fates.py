@@ -251,6 +251,7 @@ def befall(plan: Plan, chance: Chance, anchors: Anchors) -> None:
     _past_work(plan, chance, crowd.columns(), households)
     _babies(plan, chance, crowd, households)
     _newborns(plan, chance, crowd, households)
+    _supported(plan, crowd.columns(), households)
     _deaths(plan, chance, crowd.columns())
     _year_only(plan, chance, crowd.columns(), households)
 
@@ -299,7 +300,8 @@ def _disabilities(plan: Plan, chance: Chance, columns: dict[str, np.ndarray]) ->
     columns["disability"][chosen] = Disability.NONE
     columns["disability_later"][chosen] = np.where(extreme, Disability.EXTREME, Disability.SEVERE)
     columns["disability_day"][chosen] = when
-    columns["carer"][chosen] = np.where(extreme, Carer.FAMILY, -1)
+    # Of a child nobody says who cares unless it is the family: the law would ask whether it was taken in.
+    columns["carer"][chosen] = np.where(extreme | (age[chosen] < 16.5), Carer.FAMILY, -1)
 
 
 def _worse(plan: Plan, chance: Chance, columns: dict[str, np.ndarray]) -> None:
@@ -414,6 +416,13 @@ def _newborns(plan: Plan, chance: Chance, crowd: Crowd, households: Households) 
     )
     crowd.tie("MOTHER", babies, mother[chosen], born)
     crowd.columns()
+
+
+def _supported(plan: Plan, columns: dict[str, np.ndarray], households: Households) -> None:
+    """Whoever reaches 60 in a household that is or gets poor has somebody to support them, unless said otherwise."""
+    in_need = (columns["household"] >= 0) & households.ever_poor[np.maximum(columns["household"], 0)]
+    near = columns["born"] < days.number(plan.opens.first) - round(56.5 * YEAR)
+    columns["supporter"][in_need & near & (columns["supporter"] < 0)] = Supporter.ABLE
 
 
 _RATES = ((0, 0.011), (60, 0.018), (70, 0.030), (75, 0.045), (80, 0.075), (85, 0.12), (90, 0.20))
