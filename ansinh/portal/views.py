@@ -12,6 +12,7 @@ from ansinh.kernel.refusal import Refusal
 from ansinh.portal import queries
 from ansinh.portal.forms import ChangesForm, LawForm
 from ansinh.web import clock
+from ansinh.web.fields import read_day
 from ansinh.web.pages import page
 
 
@@ -20,7 +21,8 @@ from ansinh.web.pages import page
 def law(request: HttpRequest) -> HttpResponse:
     """Show the law in force on a day in a province (quy định đang áp dụng)."""
     today = clock.today()
-    form = LawForm({"ngay": today, **request.GET.dict()}, provinces=queries.provinces(today))
+    typed = {"ngay": today, **request.GET.dict()}
+    form = LawForm(typed, provinces=queries.provinces(read_day(typed["ngay"]) or today))
     shown, refusal = None, None
     if form.is_valid():
         on = form.cleaned_data["ngay"]
@@ -38,7 +40,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Show what changed in the law between two days (thay đổi giữa hai ngày)."""
     today = clock.today()
     asked = {"tu": today - dt.timedelta(days=365), "den": today, **request.GET.dict()}
-    form = ChangesForm(asked, provinces=queries.provinces(today))
+    form = ChangesForm(asked, provinces=queries.provinces(read_day(asked["den"]) or today))
     shown, refusal = None, None
     if form.is_valid():
         asked_for = form.cleaned_data

@@ -31,18 +31,12 @@ class DayField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """Read the day, or say how to write it."""
-        if isinstance(value, dt.date) or value in self.empty_values:
-            return value or None
-        text = str(value).strip()
-        typed, iso = _DAY.fullmatch(text), _ISO_DAY.fullmatch(text)
-        try:
-            if typed:
-                return dt.date(int(typed[3]), int(typed[2]), int(typed[1]))
-            if iso:
-                return dt.date(int(iso[1]), int(iso[2]), int(iso[3]))
-        except ValueError:
-            pass
-        raise ValidationError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/10/2026."), code="day")
+        if value in self.empty_values:
+            return None
+        day = read_day(value)
+        if day is None:
+            raise ValidationError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/10/2026."), code="day")
+        return day
 
 
 class MonthField(forms.CharField):
@@ -76,6 +70,20 @@ class MonthsField(forms.CharField):
             return value or ()
         parts = [part.strip() for part in re.split(r"[,;]| và ", str(value)) if part.strip()]
         return tuple(sorted({read_month(part) for part in parts}))
+
+
+def read_day(value: object) -> dt.date | None:
+    """Read 05/10/2026 or 2026-10-05; None when it is no day."""
+    if isinstance(value, dt.date):
+        return value
+    text = str(value).strip()
+    typed, iso = _DAY.fullmatch(text), _ISO_DAY.fullmatch(text)
+    try:
+        if typed:
+            return dt.date(int(typed[3]), int(typed[2]), int(typed[1]))
+        return dt.date(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
+    except ValueError:
+        return None
 
 
 def read_month(text: str) -> Month:
