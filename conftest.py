@@ -10,10 +10,10 @@ site              the address of a running site on `committing`'s database
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -105,33 +105,35 @@ def site(committing: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "config.commands", "serve", "--port", str(port)],
-        env={**os.environ, "DATABASE_URL": committing},
-        stderr=subprocess.PIPE,
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(address, process)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.commands", "serve", "--port", str(port)],
+            env={**os.environ, "DATABASE_URL": committing},
+            stderr=said,
+        )
+        try:
+            if not _answers(address, process):
+                said.seek(0)
+                pytest.fail(f"the site did not start: {said.read().decode()}")
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _answers(address: str, process: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the site did not start: {process.communicate()[1].decode()}")
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(address, timeout=5).close()
-            return
-        except urllib.error.HTTPError:
-            return
+            return True
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return True
         except OSError:
             time.sleep(0.1)
-    pytest.fail("the site did not answer within a minute")
+    return False
 
 
 @pytest.fixture(scope="session")

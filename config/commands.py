@@ -17,6 +17,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "load": ("ansinh.geography",),
     "screen": ("ansinh.determinations",),
     "serve": ("ansinh.web",),
+    "work": ("ansinh.db",),
 }
 
 

@@ -2,6 +2,10 @@
 
 import functools
 import json
+import os
+import signal
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import ParamSpec, TypeVar
@@ -101,4 +105,29 @@ def migrate() -> None:
     click.echo("Các bảng đã sẵn sàng · tables are ready", err=True)
 
 
-COMMANDS: list[click.Command] = [db, migrate]
+@click.command()
+@click.option("--once", is_flag=True, help="Làm hết việc đang chờ rồi thôi. · Do what is waiting, then end.")
+@click.option("--until-closed", is_flag=True, hidden=True, help="End when standard input closes.")
+@needs_database
+def work(once: bool, until_closed: bool) -> None:
+    """Làm các việc chạy nền (lập danh sách chi, nhập tệp…).
+
+    Do the jobs in the background; `ansinh serve` starts one worker by itself.
+    """
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    if until_closed:
+        threading.Thread(target=_end_when_closed, daemon=True).start()
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(wait=not once, concurrency=1)
+
+
+def _end_when_closed() -> None:
+    """Whoever started this worker has ended, in whatever way."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+COMMANDS: list[click.Command] = [db, migrate, work]
