@@ -83,7 +83,14 @@ class _Rows:
         )
 
     def changing(
-        self, name: str, subject: Ints, first: np.ndarray, later: np.ndarray, day: Ints, since: Ints, paper: int = 0
+        self,
+        name: str,
+        subject: Ints,
+        first: np.ndarray,
+        later: np.ndarray,
+        day: Ints,
+        since: Ints,
+        paper: int = 0,
     ) -> None:
         """Write down a fact that has another value from a day on; a value of −1 is not known and not written."""
         known = first >= 0
@@ -93,7 +100,9 @@ class _Rows:
 
     def facts(self) -> Facts:
         """Join them; each is known on the day from which it holds."""
-        subject, fact, value, since, until, paper = (np.concatenate(x) for x in zip(*self._batches, strict=True))
+        subject, fact, value, since, until, paper = (
+            np.concatenate(x) for x in zip(*self._batches, strict=True)
+        )
         return Facts(subject, fact, value, since, until, since.copy(), np.full(len(since), NEVER), paper)
 
 
@@ -105,7 +114,9 @@ def person_facts(plan: Plan, chance: Chance, crowd: Crowd, households: Household
     everyone = np.arange(crowd.size)
     earliest = np.maximum(c["born"], opens - round(8 * YEAR))
     span = np.maximum(opens - 40 - earliest, 0)
-    since = np.where(c["born"] >= opens - 40, c["born"], earliest + (rng.random(crowd.size) * span).astype(np.int64))
+    since = np.where(
+        c["born"] >= opens - 40, c["born"], earliest + (rng.random(crowd.size) * span).astype(np.int64)
+    )
     rows = _Rows()
     disabled = c["disability"] >= Disability.SEVERE
     certified = np.where(disabled, c["certificate"], since)
@@ -118,7 +129,11 @@ def person_facts(plan: Plan, chance: Chance, crowd: Crowd, households: Household
     ever = np.flatnonzero(disabled | (c["disability_day"] < NEVER))
     kinds = 1 << rng.choice(6, size=len(ever), p=[0.42, 0.11, 0.12, 0.20, 0.13, 0.02])
     rows.add(
-        "disability_kinds", ever, kinds, np.where(disabled[ever], certified[ever], c["disability_day"][ever]), paper=1
+        "disability_kinds",
+        ever,
+        kinds,
+        np.where(disabled[ever], certified[ever], c["disability_day"][ever]),
+        paper=1,
     )
     for name in ("pension", "facility_qualified", "carer", "stable_income", "spouse_has_care_share"):
         who = np.flatnonzero(c[name] >= 0)
@@ -181,7 +196,11 @@ def _optional(
     for name, eligible, value in choices:
         known = eligible & (rng.random(len(whose)) < plan.optional_known)
         value = np.broadcast_to(np.asarray(value), whose.shape)
-        moves = known & (rng.random(len(whose)) < plan.moving * 2) & (name in ("unable_to_work", "survivor_allowance"))
+        moves = (
+            known
+            & (rng.random(len(whose)) < plan.moving * 2)
+            & (name in ("unable_to_work", "survivor_allowance"))
+        )
         middle = opens + rng.integers(4, 25, len(whose))
         start = since[whose]
         moves &= start < opens
@@ -203,13 +222,17 @@ def household_facts(plan: Plan, chance: Chance, households: Households, remote: 
         paper=3,
     )
     rows.add("disadvantaged_area", everyone, remote.astype(np.int64), AREAS_SINCE)
-    return _corrected(plan, chance.stream("household corrections"), rows.facts(), days.number(plan.opens.first))
+    return _corrected(
+        plan, chance.stream("household corrections"), rows.facts(), days.number(plan.opens.first)
+    )
 
 
 def _corrected(plan: Plan, rng: np.random.Generator, facts: Facts, opens: int) -> Facts:
     """Keep, beside some facts, the mistaken version that stood until somebody corrected it."""
     old_enough = facts.valid_from < opens - 300
-    chosen = np.flatnonzero(old_enough & (rng.random(len(facts)) < plan.superseded / max(old_enough.mean(), 0.01)))
+    chosen = np.flatnonzero(
+        old_enough & (rng.random(len(facts)) < plan.superseded / max(old_enough.mean(), 0.01))
+    )
     mended = facts.valid_from[chosen] + rng.integers(20, 250, len(chosen))
     facts.recorded[chosen] = mended
     wrong = _another(facts.fact[chosen], facts.value[chosen])

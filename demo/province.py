@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from demo import answers, families, fates, papers, places
+from demo import answers, families, fates, papers, places, planted
 from demo.anchors import anchors
 from demo.chance import Bools, Chance
 from demo.crowd import Crowd, Households
 from demo.groups import Plan
 from demo.papers import Facts
 from demo.places import Home, Places
+from demo.planted import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Province:
     """By household."""
     facts: Facts
     household_facts: Facts
+    listed: Listed
 
     def situation(self) -> answers.Situation:
         """Collect those about whom the law may say yes."""
@@ -43,6 +43,7 @@ def make(plan: Plan, seed: int) -> Province:
     fates.poverty(plan, chance, made.households)
     families.fill(plan, chance, made)
     fates.befall(plan, chance, made)
+    listed = planted.plant(plan, chance, made.crowd, made.households)
     where = places.places(plan.province)
     home = places.settle(chance, where, made.households.remote, plan.unsaid)
     remote = where.remote[home.place]
@@ -56,7 +57,5 @@ def make(plan: Plan, seed: int) -> Province:
         remote=remote,
         facts=papers.person_facts(plan, chance, made.crowd, made.households),
         household_facts=papers.household_facts(plan, chance, made.households, remote),
+        listed=listed,
     )
-
-
-__all__ = ["Province", "make", "np"]
