@@ -10,15 +10,7 @@ site              the address of a running site on `committing`'s database
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,36 +22,13 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's event loop lives in the tests' thread
 
 
-@contextmanager
-def _pointed_at(url: str) -> Iterator[None]:
-    """Both aliases of this process lead to another database."""
-    from django.db import connections
-
-    from config.settings import database
-
-    before = {}
-    for alias in connections:
-        connection = connections[alias]
-        connection.close()
-        before[alias] = dict(connection.settings_dict)
-        target = database(url, {})
-        connection.settings_dict.update(
-            {key: target[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
-        )
-    try:
-        yield
-    finally:
-        for alias, settings in before.items():
-            connections[alias].close()
-            connections[alias].settings_dict.update(settings)
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Give this process (with xdist: this worker) a database of its own."""
     from tests import databases
+    from tests.sites import pointed_at
 
-    with databases.clone("main") as url, django_db_blocker.unblock(), _pointed_at(url):
+    with databases.clone("main") as url, django_db_blocker.unblock(), pointed_at(url):
         yield
 
 
@@ -95,45 +64,19 @@ def fresh_database(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def committing(fresh_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """This process works on `fresh_database`, with real transactions; yields its address."""
-    with django_db_blocker.unblock(), _pointed_at(fresh_database):
+    from tests.sites import pointed_at
+
+    with django_db_blocker.unblock(), pointed_at(fresh_database):
         yield fresh_database
 
 
 @pytest.fixture
 def site(committing: str) -> Iterator[str]:
     """A running site (`ansinh serve`) on `committing`'s database; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "config.commands", "serve", "--port", str(port)],
-            env={**os.environ, "DATABASE_URL": committing},
-            stderr=said,
-        )
-        try:
-            if not _answers(address, process):
-                said.seek(0)
-                pytest.fail(f"the site did not start: {said.read().decode()}")
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    from tests.sites import serving
 
-
-def _answers(address: str, process: subprocess.Popen[bytes]) -> bool:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return True
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            return True
-        except OSError:
-            time.sleep(0.1)
-    return False
+    with serving(committing) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

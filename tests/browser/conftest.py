@@ -1,0 +1,85 @@
+"""A real Chromium on a running site: axe, a narrow screen, a reader without JavaScript."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from pytest_django import DjangoDbBlocker
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+TAGS = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+RULES = f"{{runOnly: {{type: 'tag', values: {TAGS}}}}}"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def law_site(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A running site with the units and the cast, and nobody in its register; yields its address."""
+    from tests import cast, databases
+    from tests.sites import pointed_at, serving
+
+    with databases.clone("browser") as url:
+        with django_db_blocker.unblock(), pointed_at(url):
+            cast.make()
+        with serving(url) as address:
+            yield address
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["1280", "360"])
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page on a wide and on a narrow screen; what the browser complains of fails the test."""
+    yield from _page(browser, viewport=request.param)
+
+
+@pytest.fixture
+def wide(browser: Browser) -> Iterator[Page]:
+    """A page on a wide screen."""
+    yield from _page(browser, viewport=WIDE)
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    """A page for a reader whose browser runs no JavaScript."""
+    yield from _page(browser, viewport=WIDE, java_script_enabled=False)
+
+
+def _page(browser: Browser, **options: Any) -> Iterator[Page]:
+    context = browser.new_context(locale="vi-VN", accept_downloads=True, **options)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        expected = "status of 4" in message.text  # a refusal the test asked for
+        if message.type in ("error", "warning") and not expected:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def check() -> Callable[[Page], None]:
+    """Look at the page as it stands: axe finds nothing, and nothing sticks out to the right."""
+
+    def checked(page: Page) -> None:
+        page.evaluate(AXE)
+        found = page.evaluate(f"axe.run(document, {RULES})")["violations"]
+        told = [(f["id"], [node["html"][:160] for node in f["nodes"]][:3]) for f in found]
+        assert told == [], page.url
+        room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert room[0] <= room[1], f"{page.url} is wider than the screen"
+
+    return checked
+
+
+def sign_in(page: Page, site: str, username: str, password: str) -> None:
+    """Sign in as one of the cast."""
+    page.goto(f"{site}/dang-nhap/")
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
