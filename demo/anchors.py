@@ -65,7 +65,7 @@ class Anchors:
 
 
 @cache
-def _pyramid() -> dict[str, dict[int, float]]:
+def pyramid() -> dict[str, dict[int, float]]:
     text = (Path(__file__).parent / "data" / "age_sex_2026_share.json").read_text(encoding="utf-8")
     return {sex: {int(age): part for age, part in bands.items()} for sex, bands in json.loads(text).items()}
 
@@ -79,7 +79,7 @@ def elder_ages(rng: np.random.Generator, count: int, low: float, high: float) ->
             sex == "Female",
             part * (min(high, band + 5) - max(low, band)) / 5,
         )
-        for sex, bands in _pyramid().items()
+        for sex, bands in pyramid().items()
         for band, part in bands.items()
         if band + 5 > low and band < high
     ]

@@ -268,7 +268,7 @@ PEOPLES: dict[str, dict[str, float]] = {
     "52": {"Ê Đê": 0.02}, "92": {"Khmer": 0.12}, "86": {"Khmer": 0.12}, "96": {"Khmer": 0.04},
     "91": {"Khmer": 0.07},
 }  # fmt: skip
-_POPULATION = {
+PROVINCE_MILLIONS = {
     "01": 8.6, "04": 0.6, "08": 1.9, "11": 0.7, "12": 0.5, "14": 1.4, "15": 1.8, "19": 1.8, "20": 0.9, "22": 1.4,
     "24": 3.6, "25": 4.0, "31": 4.7, "33": 3.6, "37": 4.4, "38": 4.3, "40": 3.8, "42": 1.6, "44": 1.9, "46": 1.4,
     "48": 3.1, "51": 2.2, "52": 3.6, "56": 2.2, "66": 3.3, "68": 3.9, "75": 4.5, "79": 14.0, "80": 3.3, "82": 4.4,
@@ -279,8 +279,8 @@ _POPULATION = {
 
 def nation(beneficiaries: int, opens: Month) -> list[Plan]:
     """The 34 provinces, for measuring: what is published of one province is not claimed here."""
-    codes = sorted(_POPULATION)
-    sizes = share(beneficiaries, [_POPULATION[code] for code in codes])
+    codes = sorted(PROVINCE_MILLIONS)
+    sizes = share(beneficiaries, [PROVINCE_MILLIONS[code] for code in codes])
     return [_national(code, int(size), opens) for code, size in zip(codes, sizes, strict=True)]
 
 
