@@ -49,16 +49,21 @@ class Module:
 
     def texts(self) -> Iterator[tuple[int, str]]:
         """The literal texts (SQL is among them), without the docstrings, with their lines."""
-        docstrings = {
-            id(node.body[0].value)
-            for node in ast.walk(self.tree())
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
-        }
-        for node in ast.walk(self.tree()):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-                yield node.lineno, node.value
+        return texts_of(self.tree())
+
+
+def texts_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """The literal texts of a file, without the docstrings, with their lines."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
 
 
 def modules(*, migrations: bool = False) -> list[Module]:

@@ -6,7 +6,9 @@ import sys
 import tomllib
 from collections.abc import Iterator
 
-from tests.house.source import ROOT, Module, modules, own_files
+import pytest
+
+from tests.house.source import ROOT, Module, modules, own_files, texts_of
 
 WRITES_SQL = re.compile(
     r"^\s*(with\b.*)?\b(insert\s+into|update\s+\w+(\s+\w+)?\s+set|delete\s+from|merge\s+into|truncate\b"
@@ -27,7 +29,7 @@ def test_only_operations_write() -> None:
         f"{module.name}:{line} {what}"
         for module in modules()
         if module.room != "db" and module.storey != "operations"
-        for line, what in _writes(module)
+        for line, what in _writes(module.tree(), module.texts())
     ]
     assert wrong == []
 
@@ -60,10 +62,8 @@ def test_operations_are_called_by_name() -> None:
         f"{module.name}:{node.lineno} {node.name}"
         for module in modules()
         if module.storey == "operations"
-        for node in module.tree().body
-        if isinstance(node, ast.FunctionDef)
-        and not node.name.startswith("_")
-        and len(node.args.args) + len(node.args.posonlyargs) > 1
+        for node in _offered(module)
+        if len(node.args.args) + len(node.args.posonlyargs) > 1
     ]
     assert wrong == []
 
@@ -137,17 +137,63 @@ def test_todo_names_an_issue() -> None:
     assert wrong == []
 
 
-def _writes(module: Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(module.tree()):
+WRITING = [
+    "person.save()",
+    "Person.objects.filter(id=1).update(name='x')",
+    "Person.objects.create(name='x')",
+    "grants.objects.bulk_create(rows)",
+    "run('INSERT INTO person values (1)')",
+    "run('with a as (select 1) insert into person select * from a')",
+    "run('update person set name = 1')",
+    "run('update person p set name = 1')",
+    "run('delete from only person')",
+    "run('copy person (id) from stdin')",
+]
+READING = [
+    "seen.update(b'x')",
+    "rows.append(1)",
+    "run('select updated_at from person')",
+    '"""insert into a"""',
+]
+
+
+@pytest.mark.parametrize("code", WRITING)
+def test_the_guard_sees_writing(code: str) -> None:
+    tree = ast.parse(code)
+    assert list(_writes(tree, texts_of(tree)))
+
+
+@pytest.mark.parametrize("code", READING)
+def test_the_guard_lets_reading_be(code: str) -> None:
+    tree = ast.parse(code)
+    assert not list(_writes(tree, texts_of(tree)))
+
+
+def _writes(tree: ast.Module, texts: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             verb = node.func.attr
             if verb in ALWAYS_WRITE or (
                 verb in WRITE_ON_QUERYSETS and "objects" in ast.unparse(node.func.value)
             ):
                 yield node.lineno, f".{verb}()"
-    for line, text in module.texts():
+    for line, text in texts:
         if WRITES_SQL.search(text):
             yield line, "SQL that writes"
+
+
+def _offered(module: Module) -> Iterator[ast.FunctionDef]:
+    """The operations of a room: what operations.py or operations/__init__.py defines, or lists in __all__."""
+    names: set[str] | None = None
+    if module.path.parent.name == "operations" and module.path.stem != "__init__":
+        door = (module.path.parent / "__init__.py").read_text(encoding="utf-8")
+        listed = re.search(r"^__all__ = [\[(](.*?)[\])]", door, re.DOTALL | re.MULTILINE)
+        names = set(re.findall(r"\w+", listed[1])) if listed else set()
+    for node in module.tree().body:
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+            continue
+        if names is None or node.name in names:
+            yield node
 
 
 def _dotted(node: ast.expr) -> tuple[str, str] | None:
