@@ -230,7 +230,7 @@ def _repealed_from(
 def _month_law(book: Rulebook, month: Month, asked_on: dt.date) -> MonthLaw:
     effective = tuple(book.effective(month, asked_on))
     if not any(e.provision.when for e in effective):
-        first = min(i.first_month for i in book.instruments)
+        first = min(i.first_month for i in book.instruments if any(p.when for p in i.provisions))
         raise Refusal(
             f"Chưa có văn bản pháp luật nào được nạp cho tháng {month.vietnamese()}.",
             remedy=f"Hỏi từ tháng {first.vietnamese()} trở đi, hoặc nạp văn bản của thời kỳ trước.",

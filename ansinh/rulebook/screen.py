@@ -102,9 +102,10 @@ def _parts(path: Path, rows: int) -> Iterator[pl.DataFrame]:
             f"Tệp {path.name} có cột không rõ: {', '.join(unknown)}.",
             remedy="Đặt tên cột theo bảng dữ kiện trong docs/reference/facts.md hoặc bỏ cột đó.",
         )
+    empty = [name for name, dtype in scan.collect_schema().items() if dtype == pl.Null]
     start = 0
     while (part := scan.slice(start, rows).collect()).height:
-        yield part
+        yield part.drop(empty)
         start += rows
 
 
