@@ -56,7 +56,7 @@ def newcomers(plan: Plan, chance: Chance, anchors: Anchors) -> None:
                 household=homes,
                 role=Role.HEAD,
                 female=rng.random(count) < 0.6,
-                born=opens - rng.integers(round(61 * YEAR), round(74 * YEAR), count),
+                born=opens - rng.integers(round(61 * YEAR), round(71 * YEAR), count),
                 disability=Disability.NONE,
                 pension=1,
                 facility_qualified=0,
