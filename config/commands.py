@@ -15,6 +15,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "db": ("ansinh.db",),
     "migrate": ("ansinh.db",),
     "load": ("ansinh.geography",),
+    "assess": ("ansinh.determinations",),
     "screen": ("ansinh.determinations",),
     "serve": ("ansinh.web",),
     "work": ("ansinh.db",),

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from glob import glob
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -40,6 +41,26 @@ ASKED_ON = click.option(
 
 
 @click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="Tệp kết quả. · Result file.")
+def assess(file: IO[str], out: IO[str]) -> None:
+    """Hỏi luật về từng người trong một tệp JSONL (FILE; - là đầu vào chuẩn).
+
+    Ask the law about the people of a JSONL file, one object a line; one answer a line. A bad line is answered
+    by an error naming line, field and cure; the others are answered all the same (exit status 1).
+    """
+    from ansinh.rulebook.assess import assess_lines
+
+    bad = 0
+    for answer, answered in assess_lines(file):
+        bad += not answered
+        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    if bad:
+        click.echo(f"{bad} dòng không trả lời được · lines could not be answered", err=True)
+        raise SystemExit(1)
+
+
+@click.command()
 @click.argument("files")
 @click.option("--month", type=MonthType(), required=True, help="Tháng hỏi, ví dụ 2026-11. · Month.")
 @click.option(
@@ -68,4 +89,4 @@ def screen(files: str, month: Month, out: Path, asked_on: date | None, as_json: 
         )
 
 
-COMMANDS: list[click.Command] = [screen]
+COMMANDS: list[click.Command] = [assess, screen]
