@@ -6,15 +6,20 @@ fresh_database    the address of a database of the test's own, for processes and
 cast              the accounts of Bình, Châu, Dũng, Phúc, Hạnh, Giang and the administrator
 committing        the same database for this process too: what the test writes is really committed
 site              the address of a running site on `committing`'s database
+own_cluster       a whole PostgreSQL of the test's own, migrated: to be killed (`databases.kill`) and started
 """
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django import DjangoDbBlocker, Settings
+
+from ansinh.db.private import THROWAWAY, Cluster
 
 if TYPE_CHECKING:
     from ansinh.accounts.operations import Cast
@@ -68,6 +73,22 @@ def committing(fresh_database: str, django_db_blocker: DjangoDbBlocker) -> Itera
 
     with django_db_blocker.unblock(), pointed_at(fresh_database):
         yield fresh_database
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    """A migrated PostgreSQL of the test's own, with the administrative units, that the test may kill."""
+    from tests import databases
+
+    with tempfile.TemporaryDirectory(prefix="an") as folder:
+        Path(folder).chmod(0o755)
+        cluster = Cluster(Path(folder) / "pg", settings=THROWAWAY)
+        try:
+            cluster.start()
+            databases.prepare(cluster.url())
+            yield cluster
+        finally:
+            cluster.destroy()
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ template is named after what it was made from, so several people can run tests i
 import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -82,14 +84,28 @@ def command(*arguments: str, url: str, check: bool = True) -> subprocess.Complet
     return done
 
 
+def prepare(url: str) -> None:
+    """Make the tables of a new database and load the administrative units."""
+    command("migrate", url=url)
+    command("load", "units", url=url)
+
+
+def kill(cluster: Cluster) -> None:
+    """Kill a server outright (SIGKILL); return when it is dead. `cluster.start()` brings it back."""
+    pid = cluster.status().pid
+    if pid is None:
+        raise AssertionError("the server does not run")
+    os.kill(pid, signal.SIGKILL)
+    while cluster.status().running:
+        time.sleep(0.05)
+
+
 def _make_template(name: str) -> None:
     draft = f"{name}_draft"
     with _admin() as admin:
         admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(draft)))
         admin.execute(sql.SQL("create database {}").format(sql.Identifier(draft)))
-    command("migrate", url=url_of(draft))
-    if (ROOT / "ansinh/geography/commands.py").exists():
-        command("load", "units", url=url_of(draft))
+    prepare(url_of(draft))
     with _admin() as admin:
         admin.execute(
             sql.SQL("alter database {} rename to {}").format(sql.Identifier(draft), sql.Identifier(name))

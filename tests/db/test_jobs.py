@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 
+import psycopg
 from django.db import connection
 from procrastinate.exceptions import AlreadyEnqueued
 
 from ansinh.db import bulk
+from ansinh.db.private import Cluster
 from tests import databases
 
 
@@ -33,3 +35,13 @@ def test_a_job_half_done_by_a_killed_worker_is_done_anew(committing: str) -> Non
     databases.command("work", "--once", url=committing)  # starts it anew
     databases.command("work", "--once", url=committing)  # does it, if that was after the first had looked
     assert status(job) == "succeeded"
+
+
+def test_a_server_of_ones_own_survives_its_death(own_cluster: Cluster) -> None:
+    with psycopg.connect(own_cluster.url()) as connection:
+        connection.execute("create table kept as select 1 as n")
+    databases.kill(own_cluster)
+    own_cluster.start()
+    with psycopg.connect(own_cluster.url()) as connection:
+        assert connection.execute("select n from kept").fetchone() == (1,)
+        assert connection.execute("select count(*) > 10000 from geography_unit").fetchone() == (True,)

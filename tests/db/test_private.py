@@ -5,10 +5,8 @@ import multiprocessing
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ import pytest
 from ansinh.db import private
 from ansinh.db.private import THROWAWAY, Binaries, Cluster
 from ansinh.kernel.refusal import Refusal
+from tests.databases import kill
 
 KINDS = sorted({found.kind for found in private._installed()})
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -194,7 +193,7 @@ def test_a_killed_server_starts_again_with_what_was_committed(make: Callable[...
     cluster = make()
     cluster.start()
     do(cluster, "create table kept as select 42 as n")
-    _kill(cluster)
+    kill(cluster)
     assert not cluster.status().running
     assert (cluster.data / "postmaster.pid").exists(), "a stale pid file is left"
     assert cluster.start()
@@ -206,7 +205,7 @@ def test_a_stale_pid_that_is_now_another_program_does_not_stop_the_start(
 ) -> None:
     cluster = make()
     cluster.start()
-    _kill(cluster)
+    kill(cluster)
     locks = (cluster.data / "postmaster.pid", cluster.home / ".s.PGSQL.5432.lock")
     user = cluster.home.stat().st_uid
     with subprocess.Popen(["sleep", "60"], user=user if os.geteuid() == 0 else None) as other:
@@ -234,15 +233,6 @@ def test_two_starts_at_once_are_one(make: Callable[..., Cluster]) -> None:
 
 def _start(path: Path) -> bool:
     return Cluster(path, settings=THROWAWAY).start()
-
-
-def _kill(cluster: Cluster) -> None:
-    pid = cluster.status().pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while cluster.status().running and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def _as_user(user: pwd.struct_passwd, deed: Callable[[], None]) -> int:
