@@ -24,13 +24,13 @@ def serve(host: str, port: int, threads: int) -> None:
     """
     os.environ["ANSINH_COLLECTED"] = "1"
     start_private()
+    import django
+    import waitress
     from django.core.wsgi import get_wsgi_application
 
+    django.setup()
+    _collect_static()  # before the application is made: it looks once at what there is to serve
     application = get_wsgi_application()
-    _collect_static()
-
-    import waitress
-
     click.echo(f"AnSinh: http://{'localhost' if host == '127.0.0.1' else host}:{port}", err=True)
     with _worker():
         waitress.serve(application, host=host, port=port, threads=threads)
