@@ -14,6 +14,7 @@ import click
 ROOMS_OF: dict[str, tuple[str, ...]] = {
     "db": ("ansinh.db",),
     "migrate": ("ansinh.db",),
+    "law": ("ansinh.rulebook",),
     "load": ("ansinh.geography",),
     "assess": ("ansinh.determinations",),
     "screen": ("ansinh.determinations",),

@@ -41,7 +41,13 @@ def test_an_example_comes_out_as_a_lawyer_worked_it_out(example: dict[str, Any])
         for e in answer["entitlements"]
     ]
     expected = [
-        (e["category"], Decimal(e["coefficient"]), e["standard_vnd"], e["amount_vnd"], e.get("payee", "PERSON"))
+        (
+            e["category"],
+            Decimal(e["coefficient"]),
+            e["standard_vnd"],
+            e["amount_vnd"],
+            e.get("payee", "PERSON"),
+        )
         for e in example["expect"]
     ]
     assert sorted(paid) == sorted(expected)
@@ -92,7 +98,7 @@ def test_every_category_is_paid_under_every_law_in_which_it_lives() -> None:
         for entitlement in example["expect"]:
             paid.setdefault(entitlement["category"], set()).add(regime)
     everywhere = {"R20", "R147", "R335"}
-    wanted = {code: everywhere for code in categories()}
+    wanted = dict.fromkeys(categories(), everywhere)
     wanted |= {code: {"R20"} for code in ("C5B", "C5C", "BD-1", "BD-2", "BD-3")}
     wanted |= {code: {"R147", "R335"} for code in ("SP70", "SP75", "HN-ELD")}
     missing = {code: sorted(regimes - paid.get(code, set())) for code, regimes in wanted.items()}
