@@ -27,7 +27,7 @@ def law(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         on = form.cleaned_data["ngay"]
         try:
-            shown = queries.law_in_force(on=on, province=queries.province(form.cleaned_data["tinh"], on))
+            shown = queries.law_in_force(on=on, province=form.cleaned_data["tinh"])
         except Refusal as refused:
             refusal = refused
     context = {"form": form, "law": shown, "refusal": refusal}
@@ -45,9 +45,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         asked_for = form.cleaned_data
         try:
-            shown = queries.changes(
-                since=asked_for["tu"], until=asked_for["den"], province_code=asked_for["tinh"]
-            )
+            shown = queries.changes(since=asked_for["tu"], until=asked_for["den"], province=asked_for["tinh"])
         except Refusal as refused:
             refusal = refused
     context = {"form": form, "changes": shown, "refusal": refusal}
