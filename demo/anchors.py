@@ -133,7 +133,7 @@ def _births(plan: Plan, chance: Chance, kinds: Ints) -> tuple[Ints, Bools]:
 
 
 def _join_households(chance: Chance, kinds: Ints) -> Ints:
-    """Number the households: old couples, orphaned siblings and poor elders with a disabled child share one."""
+    """Number the households: couples, siblings, poor elders with a disabled child share one."""
     rng = chance.stream("sharing")
     size = len(kinds)
     opens_household = np.ones(size, dtype=bool)
@@ -257,7 +257,7 @@ def _disabled(plan: Plan, chance: Chance, columns: dict[str, np.ndarray]) -> Non
 
 
 def _elders(chance: Chance, columns: dict[str, np.ndarray]) -> None:
-    """Give the joint households of poor elders and disabled children their meaning: support from an allowance."""
+    """Poor elders who share a household with a disabled child are supported from an allowance."""
     poor = np.flatnonzero(columns["kind"] == Kind.POOR_ELDER)
     shared = np.isin(columns["household"][poor], columns["household"][columns["kind"] == Kind.SEVERE_ADULT])
     columns["supporter"][poor[shared]] = Supporter.ON_ALLOWANCE
@@ -292,7 +292,7 @@ def _cared_for(chance: Chance, columns: dict[str, np.ndarray]) -> None:
 
 
 def _orphans(plan: Plan, chance: Chance, crowd: Crowd, households: Households) -> None:
-    """Tell what became of the parents; those who are dead, in prison or in a facility are persons of their own."""
+    """Tell what became of the parents; the dead, detained or cared for are persons of their own."""
     rng = chance.stream("orphans")
     columns = crowd.columns()
     those = np.flatnonzero(columns["kind"] == Kind.ORPHAN)
@@ -356,7 +356,7 @@ def _spread_siblings(
 
 
 def _students(plan: Plan, chance: Chance, columns: dict[str, np.ndarray]) -> None:
-    """Say until when those study whose allowance depends on it: never past a 22nd birthday under the old decree."""
+    """Say until when those study whose allowance depends on it: not past 22 under the old decree."""
     rng = chance.stream("students")
     opens = days.number(plan.opens.first)
     students = np.flatnonzero(columns["kind"] == Kind.STUDENT)

@@ -1,8 +1,8 @@
 """What the law must answer about the demo's people, by plain arithmetic over the generator's own columns.
 
-A second reading of Decrees 20/2021, 147/2025, 176/2025, 335/2026 and Resolution 63/2025, written against the
-text and sharing nothing with the rulebook: where the two agree, neither was fooled by the other. It knows only
-the groups the demo has.
+A second reading of Decrees 20/2021, 147/2025, 176/2025, 335/2026 and Resolution 63/2025, written against
+the text and sharing nothing with the rulebook: where the two agree, neither was fooled by the other. It
+knows only the groups the demo has.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from demo.fates import effective_birth
 from demo.groups import Kind
 
 CODES = (
-    "", "C1", "C2", "C3", "C4", "C5A", "C5B", "C5C", "C5D", "C6X", "C6S", "C7", "C8", "HN-ELD", "SP70", "SP75",
-    "K1", "K2", "K3", "K4", "K5", "K6", "K7",
+    "", "C1", "C2", "C3", "C4", "C5A", "C5B", "C5C", "C5D", "C6X", "C6S", "C7", "C8", "HN-ELD", "SP70",
+    "SP75", "K1", "K2", "K3", "K4", "K5", "K6", "K7",
 )  # fmt: skip
 """Groups by the number they have in this module; 0 = none."""
 NUMBER = {code: number for number, code in enumerate(CODES)}
@@ -74,11 +74,13 @@ class Answer:
 
     def entitled(self) -> Bools:
         """Tell who is due anything."""
-        return np.any([self.group[slot] > 0 for slot in SLOTS], axis=0)
+        found: Bools = np.any([self.group[slot] > 0 for slot in SLOTS], axis=0)
+        return found
 
     def total(self) -> Floats:
         """Sum of coefficients a person."""
-        return np.sum([self.coefficient[slot] for slot in SLOTS], axis=0)
+        found: Floats = np.sum([self.coefficient[slot] for slot in SLOTS], axis=0)
+        return found
 
 
 def situation(crowd: Crowd, households: Households, remote: Bools, province: str) -> Situation:
@@ -120,7 +122,7 @@ def answer(
 ) -> Answer:
     """Say what is due for a month.
 
-    `receiving` is the OWN_INCOME group granted before; `known_on` the last day whose news of deaths, papers and
+    `receiving` is the OWN_INCOME group granted before; `known_on` the last day whose news of deaths and
     other events the register had; `asked_on` decides whether Decree 335/2026 is heard of (None: it is).
     """
     law = _Law(month, asked_on, s.city)
@@ -182,7 +184,7 @@ def _event_days(s: Situation, known_on: int) -> dict[str, Ints]:
 def _moments(
     s: Situation, start: Ints, last: Ints, events: dict[str, Ints], everyone: Ints
 ) -> list[tuple[Ints, Ints]]:
-    """Find the later days of the month on which somebody's answer may change, in order; each row once a round."""
+    """Find the later days on which somebody's answer may change, in order; each row once a round."""
     rows, when = [], []
 
     def note(at: Ints, day: Ints) -> None:

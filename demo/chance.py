@@ -36,14 +36,15 @@ def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int)
     """Draw `size` indices by weight."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return np.minimum(drawn, len(edges) - 1).astype(np.int64)
+    places: Ints = np.minimum(drawn, len(edges) - 1).astype(np.int64)
+    return places
 
 
 def share(total: int, weights: Sequence[float] | Floats) -> Ints:
     """Split a whole number by weight, by largest remainder: the parts sum to `total` exactly."""
     exact = np.asarray(weights, dtype=np.float64)
     exact = exact / exact.sum() * total
-    parts = np.floor(exact).astype(np.int64)
+    parts: Ints = np.floor(exact).astype(np.int64)
     for index in np.argsort(parts - exact, kind="stable")[: total - int(parts.sum())]:
         parts[index] += 1
     return parts

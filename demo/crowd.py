@@ -160,7 +160,7 @@ class Crowd:
         unknown = set(columns) - set(COLUMNS)
         if unknown:
             raise KeyError(f"no such column: {unknown}")
-        batch = {
+        batch: dict[str, np.ndarray] = {
             name: np.broadcast_to(np.asarray(columns.get(name, column.default)), (count,)).astype(
                 column.dtype
             )
@@ -171,7 +171,7 @@ class Crowd:
         return np.arange(first, self.size)
 
     def tie(self, kind: str, person: Ints, other: Ints, since: Ints | int = ALWAYS) -> None:
-        """Say that `other` is the FATHER, MOTHER, SPOUSE, SUPPORTER or CARER of `person`, or that `person` is RAISED_BY."""
+        """Say what `other` is to `person`: FATHER, MOTHER, SPOUSE, CARER, or who raises them (RAISED_BY)."""
         self.ties.setdefault(kind, []).append(
             (person, other, np.broadcast_to(np.asarray(since), person.shape))
         )

@@ -79,7 +79,8 @@ def months_after(born: Ints, months: int) -> Ints:
     index = (year - 1970) * 12 + month - 1 + months
     first = index.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     last = (index + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - 1
-    return np.minimum(first + day - 1, last)
+    days: Ints = np.minimum(first + day - 1, last)
+    return days
 
 
 def within(days: Ints, first: int, last: int) -> Bools:

@@ -21,11 +21,11 @@ from demo.days import NEVER
 from demo.groups import Kind
 from demo.province import Province
 
+NATIONAL = ((Month(2021, 7), 360_000), (Month(2024, 7), 500_000))
 STANDARDS: dict[str, tuple[tuple[Month, int], ...]] = {
     "01": ((Month(2022, 1), 440_000), (Month(2024, 7), 500_000), (Month(2026, 1), 650_000)),
-    "15": ((Month(2021, 7), 360_000), (Month(2024, 7), 500_000)),
 }
-"""Community standard, from which month; the same as the social pension's since there is one."""
+"""Community standard where it is the province's own; the same as the social pension's since there is one."""
 RAISED_VND = 540_000
 """The national amount of Decree 335/2026, from July 2026, for who asks from 5 October on."""
 
@@ -35,7 +35,7 @@ Row = tuple[int, str, str]
 
 def standard(province: str, month: Month, asked_on: dt.date | None) -> int:
     """Return the standard amount (đồng) of a month."""
-    amount = [vnd for since, vnd in STANDARDS[province] if since <= month][-1]
+    amount = [vnd for since, vnd in STANDARDS.get(province, NATIONAL) if since <= month][-1]
     heard = asked_on is None or asked_on >= PUBLISHED_335
     return max(amount, RAISED_VND) if heard and month >= BACK_TO else amount
 
@@ -49,7 +49,8 @@ class State:
 
     def people(self) -> Bools:
         """Who has any grant."""
-        return np.any([self.group[slot] > 0 for slot in SLOTS], axis=0)
+        found: Bools = np.any([self.group[slot] > 0 for slot in SLOTS], axis=0)
+        return found
 
     def total_vnd(self) -> int:
         """Đồng a month."""
@@ -100,7 +101,11 @@ class Walk:
 
     def step(self, step: Step) -> Result:
         """Review and adopt one month; say what is found and what its payroll pays."""
-        receiving = self.state.receiving() if self.paid or step.month != self.province.plan.opens else self._opening_receiving()
+        receiving = (
+            self.state.receiving()
+            if self.paid or step.month != self.province.plan.opens
+            else self._opening_receiving()
+        )
         self._before[step.month] = receiving
         law = self._law(step.month, step.on, receiving)
         lawful = self._state(law, step.month, step.on)

@@ -15,7 +15,7 @@ SUPPORTED = 57.0
 PENSIONED = 66.0
 """From this age a relative is said to have a pension, unless made one of the old without (see `fates`)."""
 CRAWLS = 3.2
-"""No other child under three lives in a poor household: it would have an allowance of its own where remote."""
+"""No other child under three lives in a poor household: where remote it would have its own allowance."""
 
 
 class _Filler:

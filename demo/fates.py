@@ -137,7 +137,7 @@ def _turning_old(plan: Plan, rng: np.random.Generator, crowd: Crowd, homes: Ints
 def _later_orphans(
     rng: np.random.Generator, crowd: Crowd, homes: Ints, when: Ints, opens: int, later: Later
 ) -> None:
-    """Children whose mother is dead; the father dies later, or was never known (Decree 335/2026 counts that)."""
+    """Children whose mother is dead; the father dies later, or was never known (counts since 335/2026)."""
     count = len(homes)
     born = opens - rng.integers(round(3.3 * YEAR), round(11 * YEAR), count)
     dies = later == Later.ORPHAN
@@ -267,7 +267,7 @@ def _without_pension(
     later = relatives & (days.birthday(columns["born"], age) > last)
     home = np.maximum(columns["household"], 0)
     needy = households.ever_poor[home]
-    # The poor have something at 70 (social pension) or at 75 (remote communes) already: leave those to the plan.
+    # The poor have something at 70 (social pension) or 75 (remote communes): leave those to the plan.
     later &= ~needy | (days.birthday(columns["born"], 70 if age == 75 else 75) > last)
     chosen = np.flatnonzero(later)
     chosen = chosen[rng.random(len(chosen)) < 0.6]
@@ -332,7 +332,7 @@ def _releases(plan: Plan, chance: Chance, crowd: Crowd) -> None:
 
 
 def _past_work(plan: Plan, chance: Chance, columns: dict[str, np.ndarray], households: Households) -> None:
-    """In Hà Nội: some of the old in near-poor households have supporters past work (its own group from 2026)."""
+    """Hà Nội: some of the old in near-poor households have supporters past work (a group since 2026)."""
     if Later.CITY_ELDER not in plan.later:
         return
     rng = chance.stream("past work")
@@ -419,7 +419,7 @@ def _newborns(plan: Plan, chance: Chance, crowd: Crowd, households: Households) 
 
 
 def _supported(plan: Plan, columns: dict[str, np.ndarray], households: Households) -> None:
-    """Whoever reaches 60 in a household that is or gets poor has somebody to support them, unless said otherwise."""
+    """Whoever reaches 60 in a household that is or gets poor has support, unless said otherwise."""
     in_need = (columns["household"] >= 0) & households.ever_poor[np.maximum(columns["household"], 0)]
     near = columns["born"] < days.number(plan.opens.first) - round(56.5 * YEAR)
     columns["supporter"][in_need & near & (columns["supporter"] < 0)] = Supporter.ABLE

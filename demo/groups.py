@@ -1,8 +1,9 @@
 """How many of whom: the mix of beneficiaries of each province, and what is planted among them.
 
-Published are the totals (Hà Nội: 203,733 in the community in 1/2024 and more than 251 billion đồng for January
-and February 2024; Lào Cai: 64,242 at the end of 2025) and the levels paid. How the totals split into groups is
-not published: the counts below are ours, chosen so that the totals come out and no share is implausible.
+Published are the totals (Hà Nội: 203,733 in the community in 1/2024 and more than 251 billion đồng for
+January and February 2024; Lào Cai: 64,242 at the end of 2025) and the levels paid. How the totals split
+into groups is not published: the counts below are ours, chosen so that the totals come out and no share is
+implausible.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ NATION: dict[Kind, int] = {
     Kind.HIV_ADULT: 9_000,
     Kind.NEAR_POOR_ELDER: 129_000,
 }
-"""3.5 million, for measuring; a province without remote communes gets no toddlers (C7) but more of the old."""
+"""3.5 million, for measuring; a province without remote communes gets more of the old for its toddlers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Planted:
     wrong_level: int
     duplicates: int
     late_deaths: int
-    """Of the old who die in July or August 2026 while the register hears of it only at the end of September."""
+    """Of the old who die in July or August 2026 while the register hears of it in late September."""
 
     @property
     def dead_paid(self) -> int:
@@ -195,7 +196,7 @@ class Plan:
         return dict(zip(kinds, map(int, share(self.beneficiaries, list(self.mix.values()))), strict=True))
 
     def plants(self, count: int) -> int:
-        """Scale a number of planted errors: never fewer than two of a kind, so that a small demo shows each."""
+        """Scale a number of planted errors: never fewer than two, so that a small demo shows each."""
         return max(2, round(count * self.scale)) if count else 0
 
 
@@ -261,7 +262,8 @@ PEOPLES: dict[str, dict[str, float]] = {
     "04": {"Tày": 0.41, "Nùng": 0.31, "Mông": 0.12, "Dao": 0.10},
     "08": {"Mông": 0.22, "Tày": 0.25, "Dao": 0.15, "Nùng": 0.06},
     "11": {"Mông": 0.38, "Thái": 0.38}, "12": {"Thái": 0.33, "Mông": 0.24, "Dao": 0.14, "Giáy": 0.05},
-    "14": {"Thái": 0.54, "Mông": 0.16, "Mường": 0.08}, "19": {"Tày": 0.25, "Nùng": 0.08, "Dao": 0.06, "Mông": 0.03},
+    "14": {"Thái": 0.54, "Mông": 0.16, "Mường": 0.08},
+    "19": {"Tày": 0.25, "Nùng": 0.08, "Dao": 0.06, "Mông": 0.03},
     "20": {"Nùng": 0.42, "Tày": 0.36, "Dao": 0.03}, "25": {"Mường": 0.27, "Dao": 0.02},
     "22": {"Dao": 0.05, "Tày": 0.03}, "24": {"Nùng": 0.03, "Tày": 0.02}, "38": {"Mường": 0.10, "Thái": 0.06},
     "40": {"Thái": 0.09, "Mông": 0.01}, "66": {"Ê Đê": 0.14, "Nùng": 0.03, "Tày": 0.02},
@@ -269,10 +271,10 @@ PEOPLES: dict[str, dict[str, float]] = {
     "91": {"Khmer": 0.07},
 }  # fmt: skip
 PROVINCE_MILLIONS = {
-    "01": 8.6, "04": 0.6, "08": 1.9, "11": 0.7, "12": 0.5, "14": 1.4, "15": 1.8, "19": 1.8, "20": 0.9, "22": 1.4,
-    "24": 3.6, "25": 4.0, "31": 4.7, "33": 3.6, "37": 4.4, "38": 4.3, "40": 3.8, "42": 1.6, "44": 1.9, "46": 1.4,
-    "48": 3.1, "51": 2.2, "52": 3.6, "56": 2.2, "66": 3.3, "68": 3.9, "75": 4.5, "79": 14.0, "80": 3.3, "82": 4.4,
-    "86": 4.3, "91": 4.9, "92": 4.2, "96": 2.6,
+    "01": 8.6, "04": 0.6, "08": 1.9, "11": 0.7, "12": 0.5, "14": 1.4, "15": 1.8, "19": 1.8, "20": 0.9,
+    "22": 1.4, "24": 3.6, "25": 4.0, "31": 4.7, "33": 3.6, "37": 4.4, "38": 4.3, "40": 3.8, "42": 1.6,
+    "44": 1.9, "46": 1.4, "48": 3.1, "51": 2.2, "52": 3.6, "56": 2.2, "66": 3.3, "68": 3.9, "75": 4.5,
+    "79": 14.0, "80": 3.3, "82": 4.4, "86": 4.3, "91": 4.9, "92": 4.2, "96": 2.6,
 }  # fmt: skip
 """Millions, rounded: only how the nation's beneficiaries spread over the provinces."""
 

@@ -38,7 +38,8 @@ def identities(province: Province) -> Identities:
     family_names = names.surnames(chance.stream("family names"), province.households.people)
     own = names.surnames(chance.stream("own names"), people)
     of_the_line = (household >= 0) & (
-        np.isin(c["role"], [Role.CHILD, Role.GRANDCHILD]) | (~c["female"] & np.isin(c["role"], [Role.HEAD, Role.PARENT]))
+        np.isin(c["role"], [Role.CHILD, Role.GRANDCHILD])
+        | (~c["female"] & np.isin(c["role"], [Role.HEAD, Role.PARENT]))
     )
     surname = np.where(of_the_line, family_names[at_home], own)
     name = names.full_names(chance.stream("names"), c["female"], born_year, people, surname)

@@ -1,21 +1,18 @@
 """Numbers of synthetic people: the 12-digit citizen number, the old 9-digit one, phones.
 
-A citizen number (PPP G YY RRRRRR, Decree 137/2015 article 13) agrees with birth, sex and province and belongs
-to one person only, in whatever province it was made. Any such number may by chance be somebody's in real life:
-the form leaves no room that could never be issued. Phones do: 050 is given to no network.
+A citizen number (PPP G YY RRRRRR, Decree 137/2015 article 13) agrees with birth, sex and province and
+belongs to one person only, in whatever province it was made. Any such number may by chance be somebody's in
+real life: the form leaves no room that could never be issued. Phones do: 050 is given to no network.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from ansinh.kernel.identity import BIRTH_PROVINCES
 from demo.chance import Bools, Ints
 
-OLD_PROVINCES = (
-    "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 "
-    "040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 "
-    "083 084 086 087 089 091 092 093 094 095 096"
-).split()
+OLD_PROVINCES = tuple(sorted(BIRTH_PROVINCES))
 _NATIVE = 800_000
 """Of the million endings of a (province, sex, year), those for people who live where they were born."""
 _PER_HOME = (1_000_000 - _NATIVE) // 34
@@ -35,7 +32,6 @@ def citizen_numbers(
     """
     size = len(female)
     elsewhere = rng.random(size) < 1 / 16
-    # A quarter of a province's own people, at most, come from each of its old halves; strangers from anywhere.
     strangers = np.asarray([code for code in OLD_PROVINCES if code not in set(native)], dtype=object)
     province = np.where(
         elsewhere,
@@ -57,7 +53,7 @@ def citizen_numbers(
 
 
 def old_numbers(rng: np.random.Generator, native: np.ndarray, born_year: Ints) -> np.ndarray:
-    """Give those of 14 and over in 2016 their 9-digit number of before (chứng minh nhân dân); "" to others."""
+    """Give those of 14 and over in 2016 their old 9-digit number (chứng minh nhân dân); "" to others."""
     prefix = _OLD_NUMBER_PREFIX.get(str(native[0]), str(native[0])[1:])
     room = 10 ** (9 - len(prefix))
     drawn = _digits(int(prefix) * room + rng.integers(0, room, len(born_year)), 9)

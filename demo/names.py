@@ -35,8 +35,9 @@ _FEMALE_MIDDLE = (
     ("Ngọc", "Minh", "Bảo", "Khánh", "Phương", "Thảo", "Gia", "Quỳnh", "Hà", "Diệu", "Tường", "Hải"),
 )
 _FEMALE_GIVEN = (
-    ("Lan", "Hoa", "Nụ", "Tý", "Sen", "Bưởi", "Nhàn", "Tẹo", "Chanh", "Gái", "Mùi", "Thìn", "Tỵ", "Ngọ", "Dần",
-     "Hợi", "Xuyến", "Lựu", "Đào", "Cúc", "Mận", "Thơm", "Nhớn", "Bé", "Vân", "Liên", "Mão", "Viên", "Sửu",
+    ("Lan", "Hoa", "Nụ", "Tý", "Sen", "Bưởi", "Nhàn", "Tẹo", "Chanh", "Gái", "Mùi", "Thìn", "Tỵ", "Ngọ",
+     "Dần", "Hợi", "Xuyến", "Lựu", "Đào", "Cúc", "Mận", "Thơm", "Nhớn", "Bé", "Vân", "Liên", "Mão",
+     "Viên", "Sửu",
      "Hiền", "Thoa", "Tám", "Ngát", "Chắt", "Lý", "Đức", "Bình", "Tâm", "Hảo", "Yến"),
     ("Lan", "Hoa", "Hương", "Nga", "Hà", "Thủy", "Hằng", "Dung", "Loan", "Thu", "Liên", "Hạnh", "Bình", "Tâm",
      "Hòa", "Mai", "Oanh", "Tuyết", "Minh", "Phương", "Vân", "Yến", "Thanh", "Xuân", "Hiền", "Nhung", "Lý",
@@ -59,7 +60,8 @@ _MALE_MIDDLE = (
      ("Hải", 6), ("Nhật", 5), ("Duy", 6), ("Đăng", 4)),
 )  # fmt: skip
 _MALE_GIVEN = (
-    ("Bảy", "Ba", "Tư", "Sáu", "Tám", "Chín", "Tý", "Thìn", "Ngọ", "Dần", "Mão", "Sửu", "Tuất", "Lợi", "Thành",
+    ("Bảy", "Ba", "Tư", "Sáu", "Tám", "Chín", "Tý", "Thìn", "Ngọ", "Dần", "Mão", "Sửu", "Tuất", "Lợi",
+     "Thành",
      "Cường", "Hiền", "Vinh", "Quý", "Tiến", "Thắng", "Hòa", "Bình", "Đạo", "Khoa", "Phán", "Chất", "Lực",
      "Kháng", "Chiến", "Nghĩa", "Lễ", "Tín", "Khuê", "Cẩn", "Đễ"),
     ("Hùng", "Dũng", "Tuấn", "Hải", "Sơn", "Thắng", "Cường", "Bình", "Minh", "Thành", "Long", "Quang", "Hòa",
@@ -104,7 +106,8 @@ CUSTOMS: dict[str, Custom] = {
         ("Sử", "Páo", "Dơ", "Chư", "Tủa", "Lử", "Sáng", "Sình", "Dế", "Pháng", "Lầu", "Của", "Nhà", "Giống",
          "Tếnh", "Chống", "Vảng", "Thái", "Sếnh", "Cáng", "Lềnh", "Phềnh"),
         ("Thị",),
-        ("Mỷ", "Dợ", "Súa", "Sáy", "Chúa", "Pàng", "Xay", "Di", "Dinh", "Sông", "Máy", "Ghếnh", "Gánh", "Chía",
+        ("Mỷ", "Dợ", "Súa", "Sáy", "Chúa", "Pàng", "Xay", "Di", "Dinh", "Sông", "Máy", "Ghếnh", "Gánh",
+         "Chía",
          "Sao", "Dở", "Sua", "Mảy", "Chở", "Lỳ"),
     ),
     "Dao": Custom(
@@ -186,7 +189,7 @@ def full_names(
     family = np.where(alone & female, "", surname)
     joined = pl.select(
         pl.concat_str(
-            [pl.Series(family, dtype=pl.String), pl.Series(middle, dtype=pl.String), pl.Series(given, dtype=pl.String)],
+            [pl.Series(words, dtype=pl.String) for words in (family, middle, given)],
             separator=" ",
         ).str.replace_all("  ", " ", literal=True).str.strip_chars()
     )  # fmt: skip

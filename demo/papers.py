@@ -32,6 +32,7 @@ CERTIFICATE = Paper("Giấy xác nhận khuyết tật", "UBND cấp xã", "GXN-
 COURT = Paper("Quyết định tuyên bố mất tích", "Toà án nhân dân", "QĐST-VDS")
 POVERTY_LIST = Paper("Quyết định công nhận hộ nghèo, hộ cận nghèo", "UBND cấp xã", "QĐ-UBND")
 PAPERS = (None, CERTIFICATE, COURT, POVERTY_LIST)
+_CERTIFIED, _DECLARED, _LISTED = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class _Rows:
         value: np.ndarray | int,
         since: Ints | int,
         until: Ints | int = NEVER,
-        paper: int = 0,
+        paper: np.ndarray | int = 0,
     ) -> None:
         """Write a fact down; a span without a day is left out."""
         value, since, until = (np.broadcast_to(np.asarray(x), subject.shape) for x in (value, since, until))
@@ -78,7 +79,7 @@ class _Rows:
                 value[real].astype(np.int64),
                 since[real].astype(np.int64),
                 until[real].astype(np.int64),
-                np.full(int(real.sum()), paper, dtype=np.int8),
+                np.broadcast_to(np.asarray(paper), subject.shape)[real].astype(np.int8),
             )
         )
 
@@ -92,11 +93,23 @@ class _Rows:
         since: Ints,
         paper: int = 0,
     ) -> None:
-        """Write down a fact that has another value from a day on; a value of −1 is not known and not written."""
+        """Write down a fact that has another value from a day on; a value of −1 is not known and not written.
+
+        The first value of a vocabulary's list says that nothing is the matter: no paper proves that.
+        """
         known = first >= 0
-        self.add(name, subject[known], first[known], since[known], day[known], paper)
+        self.add(
+            name, subject[known], first[known], since[known], day[known], np.where(first[known] > 1, paper, 0)
+        )
         changed = (day < NEVER) & (later >= 0)
-        self.add(name, subject[changed], later[changed], day[changed], NEVER, paper)
+        self.add(
+            name,
+            subject[changed],
+            later[changed],
+            day[changed],
+            NEVER,
+            np.where(later[changed] > 1, paper, 0),
+        )
 
     def facts(self) -> Facts:
         """Join them; each is known on the day from which it holds."""
@@ -124,7 +137,7 @@ def person_facts(plan: Plan, chance: Chance, crowd: Crowd, households: Household
     who = everyone[known]
     rows.changing(
         "disability", who, c["disability"][who], c["disability_later"][who], c["disability_day"][who],
-        certified[who], paper=1,
+        certified[who], paper=_CERTIFIED,
     )  # fmt: skip
     ever = np.flatnonzero(disabled | (c["disability_day"] < NEVER))
     kinds = 1 << rng.choice(6, size=len(ever), p=[0.42, 0.11, 0.12, 0.20, 0.13, 0.02])
@@ -133,7 +146,7 @@ def person_facts(plan: Plan, chance: Chance, crowd: Crowd, households: Household
         ever,
         kinds,
         np.where(disabled[ever], certified[ever], c["disability_day"][ever]),
-        paper=1,
+        paper=_CERTIFIED,
     )
     for name in ("pension", "facility_qualified", "carer", "stable_income", "spouse_has_care_share"):
         who = np.flatnonzero(c[name] >= 0)
@@ -146,7 +159,7 @@ def person_facts(plan: Plan, chance: Chance, crowd: Crowd, households: Household
     for name in ("father", "mother"):
         who = np.flatnonzero(c[f"{name}_said"])
         missing = c[name][who] == Parent.MISSING
-        rows.add(name, who[missing], Parent.MISSING, since[who[missing]], paper=2)
+        rows.add(name, who[missing], Parent.MISSING, since[who[missing]], paper=_DECLARED)
         rows.add(name, who[~missing], c[name][who[~missing]], since[who[~missing]])
     for name in ("hiv", "abandoned"):
         who = np.flatnonzero(c[name])
@@ -219,7 +232,7 @@ def household_facts(plan: Plan, chance: Chance, households: Households, remote: 
         households.poverty_later,
         households.poverty_day,
         np.full(len(everyone), _POVERTY_SINCE),
-        paper=3,
+        paper=_LISTED,
     )
     rows.add("disadvantaged_area", everyone, remote.astype(np.int64), AREAS_SINCE)
     return _corrected(

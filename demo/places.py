@@ -30,7 +30,7 @@ class Places:
     former_province: np.ndarray
     """One of the 63."""
     remote: Bools
-    """In the ethnic-minority and mountainous areas in special difficulty (in this demo: drawn, no list known)."""
+    """In the ethnic-minority and mountainous areas in special difficulty (drawn: no list is known)."""
     divided: Bools
     weight: Floats
     successors: tuple[tuple[str, ...], ...]
@@ -46,10 +46,10 @@ class Home:
 
 
 REMOTE_SHARE: dict[str, float] = {
-    "04": 0.75, "08": 0.55, "11": 0.80, "12": 0.70, "14": 0.60, "15": 0.55, "19": 0.25, "20": 0.50, "25": 0.20,
-    "38": 0.15, "40": 0.20, "42": 0.05, "44": 0.20, "46": 0.10, "48": 0.15, "51": 0.35, "52": 0.35, "56": 0.15,
-    "66": 0.35, "68": 0.20, "75": 0.08, "22": 0.05, "24": 0.05, "80": 0.02, "86": 0.10, "91": 0.06, "92": 0.08,
-    "96": 0.06,
+    "04": 0.75, "08": 0.55, "11": 0.80, "12": 0.70, "14": 0.60, "15": 0.55, "19": 0.25, "20": 0.50,
+    "25": 0.20, "38": 0.15, "40": 0.20, "42": 0.05, "44": 0.20, "46": 0.10, "48": 0.15, "51": 0.35,
+    "52": 0.35, "56": 0.15, "66": 0.35, "68": 0.20, "75": 0.08, "22": 0.05, "24": 0.05, "80": 0.02,
+    "86": 0.10, "91": 0.06, "92": 0.08, "96": 0.06,
 }  # fmt: skip
 """Share of rural communes drawn as remote: our guess, for no list of 2026–2030 is known."""
 _HANOI_MOUNTAIN = {"09694", "09697", "09700", "09703", "09706", "09709", "09712"}

@@ -71,12 +71,12 @@ def plant(plan: Plan, chance: Chance, crowd: Crowd, households: Households) -> L
     on = columns["granted"].copy()
     namesake = np.full(crowd.size, -1, dtype=np.int64)
     namesake[copies] = originals
-    truths = []
+    truths: list[Truth] = []
     free = columns["granted"] & (columns["kind"] != Kind.STUDENT)
     free[originals] = False
     _repeat_identity(plan, chance, columns, free, namesake)
-    for copy in np.flatnonzero(namesake >= 0).tolist():
-        truths.append(Truth(Error.DUPLICATE, copy, int(namesake[copy]), plan.opens))
+    copied = np.flatnonzero(namesake >= 0).tolist()
+    truths += [Truth(Error.DUPLICATE, copy, int(namesake[copy]), plan.opens) for copy in copied]
     orphans = _orphans(plan, chance, crowd, free)
     forgotten = _forgotten(plan, chance, columns, free)
     on[orphans] = on[forgotten] = False
@@ -99,7 +99,7 @@ def plant(plan: Plan, chance: Chance, crowd: Crowd, households: Households) -> L
 
 
 def complete(truths: list[Truth], listed: Listed, place: Ints, opening: Answer) -> list[Truth]:
-    """Add to each truth the group and coefficients concerned; `opening` is the law's answer of the first month."""
+    """Add to each truth its group and coefficients; `opening` is the law's answer of the first month."""
     row = {int(p): at for at, p in enumerate(place.tolist())}
     done = []
     for truth in truths:
@@ -145,7 +145,7 @@ def _dead(count: int, plan: Plan, chance: Chance, crowd: Crowd, households: Hous
 
 
 def _entered_twice(plan: Plan, chance: Chance, crowd: Crowd) -> tuple[Ints, Ints]:
-    """Enter some of the old once more, in the household of a relative elsewhere, with nothing known of them."""
+    """Enter some of the old once more, with a relative elsewhere, with nothing known of them."""
     rng = chance.stream("entered twice")
     columns = crowd.columns()
     count = plan.plants(plan.planted.duplicates) * 6 // 10
@@ -202,7 +202,8 @@ def _orphans(plan: Plan, chance: Chance, crowd: Crowd, free: Bools) -> Ints:
     opens = days.number(plan.opens.first)
     columns["died"][mother[at]] = opens - rng.integers(8, 36, len(at))
     columns["death_known"][mother[at]] = columns["died"][mother[at]] + rng.integers(0, 6, len(at))
-    return child[at]
+    orphans: Ints = child[at]
+    return orphans
 
 
 def _mother(crowd: Crowd, child: int) -> int:

@@ -13,7 +13,7 @@ import polars as pl
 from ansinh.kernel.time import Month
 from ansinh.rulebook.facts import vocabulary
 from demo import days
-from demo.answers import CODES, NUMBER, SLOTS, Answer
+from demo.answers import CODES, NUMBER, SLOTS
 from demo.chance import Bools, Ints
 from demo.crowd import Precision, Role
 from demo.days import ALWAYS, NEVER
@@ -29,6 +29,8 @@ _SETTLED = days.of(2015, 1, 1)
 """Since when households are said to live where they do, and to be together."""
 _TWO_TIERS = days.of(2025, 7, 1)
 _DECREE_20 = days.of(2021, 7, 1)
+_TEXT = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
+"""Length of YYYY-MM-DD, YYYY-MM, YYYY."""
 _ROLES = {
     Role.HEAD: "HEAD",
     Role.SPOUSE: "SPOUSE",
@@ -106,7 +108,7 @@ def _keys(prefix: str, count: int) -> np.ndarray:
 def _persons(province: Province, who: Identities, keys: np.ndarray) -> pl.DataFrame:
     c = province.crowd.columns()
     born = pl.Series(days.text(c["born"]))
-    length = np.asarray([10, 7, 4])[c["precision"]]
+    length = np.asarray([_TEXT[precision] for precision in Precision])[c["precision"]]
     frame = pl.DataFrame(
         {
             "person_key": keys,
@@ -119,9 +121,8 @@ def _persons(province: Province, who: Identities, keys: np.ndarray) -> pl.DataFr
             "ethnicity": who.people,
             "phone": who.phone,
         },
-        schema_overrides={name: pl.String for name in ("number", "old_number", "name", "ethnicity", "phone")},
+        schema_overrides=dict.fromkeys(("number", "old_number", "name", "ethnicity", "phone"), pl.String),
     )
-    assert Precision.YEAR == 2
     return frame.with_columns(pl.col("born").str.slice(0, pl.col("length"))).drop("length")
 
 
@@ -156,8 +157,11 @@ def _residences(province: Province, homes: np.ndarray) -> pl.DataFrame:
 def _villages(province: Province) -> np.ndarray:
     rng = province.chance.stream("villages")
     number = rng.integers(1, 16, len(province.households.kind)).astype(str).astype(object)
-    words = np.where(province.remote, "Bản ", np.where(province.plan.province == "01", "Tổ dân phố ", "Thôn "))
-    return words.astype(object) + number
+    words = np.where(
+        province.remote, "Bản ", np.where(province.plan.province == "01", "Tổ dân phố ", "Thôn ")
+    )
+    villages: np.ndarray = words.astype(object) + number
+    return villages
 
 
 def _members(province: Province, keys: np.ndarray, homes: np.ndarray) -> pl.DataFrame:
@@ -182,8 +186,8 @@ def _relations(province: Province, keys: np.ndarray) -> pl.DataFrame:
     for kind in sorted(province.crowd.ties):
         person, other, since = province.crowd.pairs(kind)
         start = np.maximum(np.maximum(born[person], born[other]), since)
-        if kind == "SPOUSE":
-            start = start + 20 * 365
+        if kind == "SPOUSE":  # written both ways
+            person, other, start = np.r_[person, other], np.r_[other, person], np.r_[start, start] + 20 * 365
         if kind in ("CARER", "SUPPORTER"):
             start = np.maximum(start, _SETTLED)
         parts.append(
@@ -204,15 +208,22 @@ def _facts(province: Province, facts: Facts, key: str, keys: np.ndarray) -> pl.D
     """Versions of facts, values in their public words."""
     paper = [p.kind if p else None for p in PAPERS]
     number = np.arange(len(facts)) % 997 + 1
-    written = pl.DataFrame({"at": facts.paper.astype(np.int64), "number": number, "day": _dates(facts.valid_from)})
+    written = pl.DataFrame(
+        {"at": facts.paper.astype(np.int64), "number": number, "day": _dates(facts.valid_from)}
+    )
     issuer = [p.issuer if p else None for p in PAPERS]
     suffix = [p.suffix if p else None for p in PAPERS]
-    gather = {name: pl.Series(words, dtype=pl.String) for name, words in (("k", paper), ("i", issuer), ("s", suffix))}
+    gather = {
+        name: pl.Series(words, dtype=pl.String)
+        for name, words in (("k", paper), ("i", issuer), ("s", suffix))
+    }
     has = pl.col("at") > 0
     papers = written.select(
         document_kind=gather["k"].gather(written["at"]),
         document_number=pl.when(has).then(
-            pl.format("{}/{}/{}", pl.col("number"), pl.col("day").dt.year(), gather["s"].gather(written["at"]))
+            pl.format(
+                "{}/{}/{}", pl.col("number"), pl.col("day").dt.year(), gather["s"].gather(written["at"])
+            )
         ),
         document_issuer=gather["i"].gather(written["at"]),
         document_issued_on=pl.when(has).then(pl.col("day")),
@@ -277,37 +288,81 @@ def _deaths(province: Province, keys: np.ndarray) -> pl.DataFrame:
 
 
 def _grants(province: Province, walk: Walk, keys: np.ndarray) -> pl.DataFrame:
-    """What is paid when the account opens, grant by grant: group, level, decision, who decided and holds it."""
+    """What is paid when the account opens: group, level, decision, who holds it, who is handed it.
+
+    A unit's decision of a month is for all whose grant began then.
+    """
     plan, s = province.plan, walk.s
     opens = plan.opens
-    vnd = standard(plan.province, opens, opens.first) if plan.province in ("01", "15") else 540_000
+    vnd = standard(plan.province, opens, opens.first)
     rng = province.chance.stream("decisions")
     holder = _holders(province, opens)
+    by_hand = _hands(province)
     parts = []
     for slot in SLOTS:
         rows = np.flatnonzero(walk.state.group[slot] > 0)
-        amount = walk.state.amount[slot][rows]
-        since = _since(walk.opening, s.born[rows], s.columns, walk.state.group[slot][rows], rows, rng, opens)
+        group, amount = walk.state.group[slot][rows], walk.state.amount[slot][rows]
+        since = _since(s.born[rows], s.columns, group, rows, rng, opens)
         months = pl.Series(since.astype("datetime64[D]"))
+        kind, hand = _recipients(walk, by_hand, slot, rows)
         parts.append(
             pl.DataFrame(
                 {
                     "person_key": keys[s.place[rows]],
-                    "slot": slot,
-                    "category": np.asarray(CODES, dtype=object)[walk.state.group[slot][rows]],
-                    "from_month": months.dt.strftime("%Y-%m"),
-                    "coefficient": np.char.mod("%.1f", amount / vnd),
+                    "category": np.asarray(CODES, dtype=object)[group],
+                    "from_month": months,
+                    "coefficient": amount / vnd,
                     "standard_vnd": vnd,
                     "amount_vnd": amount,
-                    "holding_unit": holder[s.household[rows]],
-                    "decision_number": pl.Series(rng.integers(100, 9000, len(rows))).cast(pl.String) + "/QĐ-UBND",
+                    "decision_number": (months.dt.month() * 31 + months.dt.year() % 10).cast(pl.String)
+                    + "/QĐ-UBND",
                     "decided_on": months.dt.offset_by("9d"),
-                    "signer": "Chủ tịch UBND",
+                    "signer": "Chủ tịch Ủy ban nhân dân",
+                    "holding_code": holder[s.household[rows]],
+                    "recipient_kind": kind,
+                    "recipient_key": _or_none(keys[np.maximum(hand, 0)], hand >= 0),
                 },
-                schema_overrides={"category": pl.String, "holding_unit": pl.String},
+                schema_overrides=dict.fromkeys(
+                    ("category", "holding_code", "recipient_kind", "recipient_key"), pl.String
+                ),
             )
         )
     return pl.concat(parts)
+
+
+def _hands(province: Province) -> tuple[Ints, Ints]:
+    """A grown relative in each household, and the carer of each person; −1 = nobody."""
+    crowd = province.crowd
+    c = crowd.columns()
+    opens = days.number(province.plan.opens.first)
+    grown = np.flatnonzero(
+        (c["household"] >= 0)
+        & (c["kind"] == Kind.NONE)
+        & (c["born"] < opens - 20 * 365)
+        & (c["died"] == NEVER)
+    )
+    at_home = np.full(len(province.households.kind), -1, dtype=np.int64)
+    at_home[c["household"][grown[::-1]]] = grown[::-1]
+    carer = np.full(crowd.size, -1, dtype=np.int64)
+    person, other, _ = crowd.pairs("CARER")
+    carer[person] = other
+    return at_home, carer
+
+
+def _recipients(walk: Walk, by_hand: tuple[Ints, Ints], slot: str, rows: Ints) -> tuple[np.ndarray, Ints]:
+    """Who is handed the money: a child's guardian, the carer; everybody else in person."""
+    at_home, carer = by_hand
+    s = walk.s
+    relative = at_home[s.household[rows]]
+    if slot == "CARE_HOUSEHOLD":
+        named = carer[s.place[rows]]
+        hand = np.where(named >= 0, named, relative)
+        kind = np.where(hand >= 0, "CARER", "")
+    else:
+        child = s.birthdays[16][rows] > days.number(walk.province.plan.opens.first)
+        hand = np.where(child, relative, -1)
+        kind = np.where(hand >= 0, "GUARDIAN", "")
+    return _or_none(kind.astype(object), hand >= 0), hand
 
 
 def _holders(province: Province, month: Month) -> np.ndarray:
@@ -323,8 +378,13 @@ def _holders(province: Province, month: Month) -> np.ndarray:
     return np.where(said == "", province.plan.province, said)
 
 
+def _or_none(text: np.ndarray, known: Bools) -> np.ndarray:
+    text = text.copy()
+    text[~known] = None
+    return text
+
+
 def _since(
-    opening: Answer,
     born: Ints,
     columns: dict[str, np.ndarray],
     group: np.ndarray,

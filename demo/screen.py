@@ -64,13 +64,21 @@ def population_part(chance: Chance, first: int, size: int, *, children: bool = F
         columns[parent] = _fact(parent, state, child & ((rng.random(size) > 0.05) | lost))
     columns["abandoned"] = _flag(child & (rng.random(size) < 0.0002), child)
     columns["studying"] = _flag((age < 19) | (rng.random(size) < 0.3), _known(rng, (age >= 6) & (age < 24)))
-    disability = np.searchsorted([0.955, 0.97, 0.988], rng.random(size) - np.where(elder, -0.03, 0.01), side="right")
-    columns["disability"] = _fact("disability", disability, (disability > 1) | (rng.random(size) > _UNRECORDED / 2))
+    disability = np.searchsorted(
+        [0.955, 0.97, 0.988], rng.random(size) - np.where(elder, -0.03, 0.01), side="right"
+    )
+    columns["disability"] = _fact(
+        "disability", disability, (disability > 1) | (rng.random(size) > _UNRECORDED / 2)
+    )
     columns["carer"] = _fact("carer", pick(rng, [0.25, 0.73, 0.02], size), (disability == 3) | lost)
-    columns["marital"] = _fact("marital", pick(rng, [0.22, 0.68, 0.03, 0.065, 0.005], size), _known(rng, ~child))
+    columns["marital"] = _fact(
+        "marital", pick(rng, [0.22, 0.68, 0.03, 0.065, 0.005], size), _known(rng, ~child)
+    )
     pension = elder & (rng.random(size) < 0.32)
     columns["pension"] = _flag(pension, elder & ((rng.random(size) > 0.04) | pension))
-    columns["insurance_allowance"] = _flag(elder & (rng.random(size) < 0.02), elder & (rng.random(size) > 0.04))
+    columns["insurance_allowance"] = _flag(
+        elder & (rng.random(size) < 0.02), elder & (rng.random(size) > 0.04)
+    )
     columns["supporter"] = _fact("supporter", pick(rng, [0.05, 0.01, 0.06, 0.88], size), _known(rng, elder))
     columns["facility_qualified"] = _flag(rng.random(size) < 0.004, _known(rng, elder))
     hiv = rng.random(size) < 0.002
@@ -84,7 +92,9 @@ def population_part(chance: Chance, first: int, size: int, *, children: bool = F
 
 def _ages(chance: Chance, size: int) -> tuple[np.ndarray, Bools]:
     rng = chance.stream("ages")
-    bands = [(band, sex == "Female", share) for sex, ages in pyramid().items() for band, share in ages.items()]
+    bands = [
+        (band, sex == "Female", share) for sex, ages in pyramid().items() for band, share in ages.items()
+    ]
     chosen = pick(rng, [share for *_, share in bands], size)
     start = np.asarray([band for band, *_ in bands])[chosen]
     return start + rng.random(size) * 5, np.asarray([female for _, female, _ in bands])[chosen]

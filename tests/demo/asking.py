@@ -31,7 +31,12 @@ def current(facts: Facts) -> dict[int, list[Version]]:
     found: dict[int, list[Version]] = defaultdict(list)
     for at in np.flatnonzero(facts.superseded == NEVER).tolist():
         found[int(facts.subject[at])].append(
-            (names[int(facts.fact[at])], int(facts.value[at]), int(facts.valid_from[at]), int(facts.valid_to[at]))
+            (
+                names[int(facts.fact[at])],
+                int(facts.value[at]),
+                int(facts.valid_from[at]),
+                int(facts.valid_to[at]),
+            )
         )
     return found
 
@@ -56,7 +61,9 @@ class Asking:
         for one, two in zip(child.tolist(), parent.tolist(), strict=True):
             self.children[two].append(one)
 
-    def ask(self, person: int, month: Month, asked_on: dt.date | None, receiving: list[str]) -> Outcome | None:
+    def ask(
+        self, person: int, month: Month, asked_on: dt.date | None, receiving: list[str]
+    ) -> Outcome | None:
         """Answer for one person and month; None when they live on no day of it."""
         law = load().month(month, asked_on)
         code = self.province.plan.province
@@ -86,7 +93,9 @@ class Asking:
         return [*self.facts[person], *self.of_household[int(self.columns["household"][person])]]
 
     def _day(self, law: MonthLaw, person: int, day: int, receiving: list[str]) -> Day:
-        values: dict[str, Any] = {name: v for name, v, since, until in self._versions(person) if since <= day < until}
+        values: dict[str, Any] = {
+            name: v for name, v, since, until in self._versions(person) if since <= day < until
+        }
         values["born"] = days.date(int(self.born[person]))
         values["sex"] = "F" if self.columns["female"][person] else "M"
         values["receiving"] = receiving_mask(receiving)

@@ -33,7 +33,9 @@ def test_the_rulebook_gives_everybody_what_the_demo_expects(plan: groups.Plan) -
         for row, person in enumerate(s.place.tolist()):
             got = [CODES[receiving[row]]] if receiving[row] else []
             outcome = asking.ask(person, month, asked_on, got)
-            paid = {e.slot: (e.category, float(e.coefficient)) for e in (outcome.entitlements if outcome else ())}
+            paid = {
+                e.slot: (e.category, float(e.coefficient)) for e in (outcome.entitlements if outcome else ())
+            }
             wanted = {
                 slot: (CODES[expected.group[slot][row]], float(expected.coefficient[slot][row]))
                 for slot in SLOTS
