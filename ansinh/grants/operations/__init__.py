@@ -1,0 +1,23 @@
+"""Everything that can happen to rights: taken over, adopted, suspended, resumed, moved, taken back (quyết
+định)."""
+
+from ansinh.grants.operations.adoption import Adopted, adopt_changes
+from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
+from ansinh.grants.operations.merger import Moved, follow_merger
+from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
+
+__all__ = [
+    "Adopted",
+    "Fault",
+    "ListRefused",
+    "Moved",
+    "Signed",
+    "TakenOver",
+    "adopt_changes",
+    "decide_recovery",
+    "follow_merger",
+    "name_recipient",
+    "resume",
+    "suspend",
+    "take_over",
+]

@@ -1,0 +1,179 @@
+"""Everybody's case, gathered by SQL into temporary tables, so that each distinct one is decided once.
+
+adopt_grant(person_id, idx, grant_id, unit_id, slot, category, payee, months, …)  the grants in question
+adopt_seen(person_id, outcomes, dead_from, grants, died_on)                       everybody's case
+adopt_case(case_no, people, outcomes, dead_from, grants)                          the distinct cases
+
+A case's grants are a text, one grant after another by `;`, idx by idx: `slot,category,start,end,began,closed,
+ours,levels`; levels by `/`, one alone if it holds for all months:
+`amount:coefficient:standard:ground:by_list`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+
+from django.db import connection
+
+from ansinh.db import bulk
+from ansinh.determinations.models import Run
+from ansinh.geography.models import Unit
+from ansinh.grants.logic import Case, Granted, Level
+from ansinh.grants.queries import held_sql, level_sql
+from ansinh.kernel.time import Month
+
+_LEVEL = (
+    "concat_ws(':', l.amount_vnd, coalesce(l.coefficient::text, ''), coalesce(l.standard_vnd::text, ''), "
+    "coalesce(l.ground_id::text, ''), l.by_list::int)"
+)
+
+
+def gather(*, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = None) -> None:
+    """Put the case of everyone who holds a grant of the unit and below, or is given something by the last
+    run, into the temporary tables. `runs`: one for each month looked at. `people`: only these."""
+    months = [Month.of(run.month) for run in runs]
+    for name in ("adopt_month", "adopt_ours", "adopt_entitled", "adopt_grant", "adopt_seen", "adopt_case"):
+        bulk.run(f"drop table if exists pg_temp.{name}")
+    numbered = ", ".join(f"({no}, date '{month.first}')" for no, month in enumerate(months))
+    _make("adopt_month", f"select * from (values {numbered}) as months (no, month)")
+    only = "" if people is None else f"and person_id = any(array{sorted(people)}::bigint[])"
+    _make("adopt_ours", held_sql(unit, months[-1]))
+    _make("adopt_entitled", _entitled(runs[-1], only))
+    _make("adopt_grant", _grants(months, only), "(person_id)")
+    _make("adopt_seen", _seen(runs, months))
+    _make(
+        "adopt_case",
+        """select row_number() over (order by outcomes, dead_from, grants)::int as case_no,
+            count(*)::int as people, outcomes, dead_from, grants
+        from pg_temp.adopt_seen group by outcomes, dead_from, grants""",
+    )
+
+
+def distinct() -> Iterator[tuple[int, int, Case]]:
+    """Yield the distinct cases gathered: number, how many people, case. A verdict's key is (month,
+    outcome)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select case_no, people, outcomes, dead_from, grants from pg_temp.adopt_case")
+        for case_no, people, outcomes, dead_from, grants in cursor:
+            verdicts = tuple(
+                None if outcome == "" else (no, int(outcome))
+                for no, outcome in enumerate(outcomes.split(","))
+            )
+            n = len(verdicts)
+            standing = tuple(_granted(text, n) for text in grants.split(";")) if grants else ()
+            yield case_no, people, Case(verdicts, None if dead_from < 0 else dead_from, standing)
+
+
+def number_of(*, month: Month, first: Month) -> int:
+    """Number a month from the first one looked at."""
+    return (month.year - first.year) * 12 + month.number - first.number
+
+
+@cache
+def _granted(text: str, months: int) -> Granted:
+    slot, category, start, end, began, closed, ours, levels = text.split(",")
+    decided = tuple(_level(level) for level in levels.split("/")) if levels else ()
+    last = int(end) if end else months
+    if len(decided) == 1:
+        decided *= last - int(start)
+    return Granted(
+        slot=slot, category=category, start=int(start), end=int(end) if end else None,
+        began=began == "1", closed=closed == "1", ours=ours == "1", levels=decided,
+    )  # fmt: skip
+
+
+@cache
+def _level(text: str) -> Level:
+    amount, coefficient, standard, ground, by_list = text.split(":")
+    return Level(
+        amount_vnd=int(amount),
+        coefficient=Decimal(coefficient) if coefficient else None,
+        standard_vnd=int(standard) if standard else None,
+        ground=int(ground) if ground else None,
+        by_list=by_list == "1",
+    )
+
+
+def _make(name: str, query: str, key: str = "") -> None:
+    bulk.run(f"create temporary table {name} on commit drop as {query}")
+    if key:
+        bulk.run(f"create index on pg_temp.{name} {key}")
+    bulk.run(f"analyze pg_temp.{name}")
+
+
+def _entitled(run: Run, only: str) -> str:
+    return f"""
+        select person_id from determinations_answer
+        where run_id = {run.pk} and month = date '{run.month}' {only} and no in (
+            select no from determinations_outcomeentitlement where run_id = {run.pk})"""
+
+
+def _index(day: str, first: Month) -> str:
+    return (
+        f"(extract(year from {day}) * 12 + extract(month from {day}) - {first.year * 12 + first.number})::int"
+    )
+
+
+def _grants(months: list[Month], only: str) -> str:
+    """The grants standing in a month looked at or later, of the people in question; others' only to know
+    them."""
+    first, last, n = months[0], months[-1], len(months)
+    return f"""
+        with touched as materialized (
+            select g.id as grant_id, g.person_id, o.unit_id, g.slot, g.category, g.payee, g.months,
+                greatest(0, {_index("lower(g.months)", first)}) as start,
+                case when {_index("upper(g.months)", first)} < {n}
+                    then {_index("upper(g.months)", first)} end as "end",
+                lower(g.months) >= date '{first.first}' as began,
+                g.ended_by_id is not null as closed,
+                greatest(lower(g.months), date '{first.first}') as first_month,
+                least((upper(g.months) - interval '1 month')::date, date '{last.first}') as last_month
+            from grants_grant g left join pg_temp.adopt_ours o on o.grant_id = g.id
+            where (upper_inf(g.months) or upper(g.months) > date '{first.first}') and not isempty(g.months)
+                and (o.grant_id is not null or g.person_id in (select person_id from pg_temp.adopt_entitled))
+                {only}
+        )
+        select t.*,
+            (row_number() over (partition by person_id order by slot, start, grant_id) - 1)::int as idx,
+            case when l.grant_id is null then ''
+                when l.from_month <= t.first_month then {_LEVEL}
+                else (
+                    select string_agg(coalesce(one.level, ''), '/' order by m.no)
+                    from pg_temp.adopt_month m
+                    left join lateral (
+                        select {_LEVEL} as level from ({level_sql("t.grant_id", "m.month")}) l
+                    ) one on true
+                    where m.no >= t.start and m.month <= t.last_month)
+            end as levels
+        from touched t
+        left join lateral ({level_sql("t.grant_id", "t.last_month")}) l on t.unit_id is not null"""
+
+
+def _seen(runs: Sequence[Run], months: list[Month]) -> str:
+    """Each person's case in one row: the outcome of each month, the month after death (-1: alive), the
+    grants."""
+    first, n = months[0], len(months)
+    answers = "\n".join(
+        f"""left join determinations_answer a{no} on a{no}.run_id = {run.pk}
+            and a{no}.month = date '{run.month}' and a{no}.person_id = p.person_id"""
+        for no, run in enumerate(runs)
+    )
+    outcomes = " || ',' || ".join(f"coalesce(a{no}.no::text, '')" for no in range(n))
+    return f"""
+        with held as materialized (
+            select person_id, string_agg(
+                concat_ws(',', slot, category, start, coalesce("end"::text, ''), began::int, closed::int,
+                    (unit_id is not null)::int, levels), ';' order by idx) as grants
+            from pg_temp.adopt_grant group by person_id
+        ),
+        people as (select person_id from held union select person_id from pg_temp.adopt_entitled)
+        select p.person_id, {outcomes} as outcomes,
+            case when dead.died_on < date '{months[-1].first}'
+                then greatest(0, {_index("dead.died_on", first)} + 1) else -1 end as dead_from,
+            dead.died_on, coalesce(held.grants, '') as grants
+        from people p
+        left join held on held.person_id = p.person_id
+        left join registry_death dead on dead.person_id = p.person_id and dead.superseded_at is null
+        {answers}"""

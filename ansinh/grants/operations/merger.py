@@ -1,0 +1,72 @@
+"""Following the map (theo sáp nhập): who is competent for a grant after units ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.logic import Right
+from ansinh.accounts.models import User
+from ansinh.db import bulk, locks
+from ansinh.db.constraints import speaking
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
+from ansinh.grants.queries import competent_sql, held_sql
+from ansinh.kernel.time import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many grants got another holder, and how many wait at a province for their commune."""
+
+    grants: int
+    unconfirmed: int
+
+
+def follow_merger(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = None) -> Moved:
+    """Move the files of ended units to where their people stand on a day (chuyển đơn vị quản lý).
+
+    All grants held in `unit` and below whose holder is no longer valid go, from that month on, to the
+    district (until 6/2025) or the commune of the person; to the province while the commune is not confirmed.
+    Those that waited at a province go to a commune confirmed since. Nothing else of a grant changes. Safe to
+    repeat.
+    """
+    month = Month.of(on)
+    with speaking():
+        locks.share(locks.REGISTER_LOCK)
+        bulk.run("drop table if exists pg_temp.moving")
+        bulk.run(
+            f"""
+            create temporary table moving on commit drop as
+            select held.grant_id, held.unit_id as from_id, coalesce(home.unit_id, s.province_id) as unit_id
+            from ({held_sql(unit, month)}) held
+            join geography_unit u on u.id = held.unit_id
+            join geography_standing s on s.unit_id = held.unit_id and s.valid @> date '{month.first}'
+            join grants_grant g on g.id = held.grant_id
+            left join lateral ({competent_sql("g.person_id", f"date '{month.first}'")}) home on true
+            where not u.valid @> date '{month.first}' or u.level = 'PROVINCE'"""
+        )
+        grants = bulk.run(
+            """
+            insert into grants_holding (grant_id, from_month, unit_id)
+            select grant_id, %s, unit_id from pg_temp.moving
+            where unit_id is distinct from from_id and unit_id is not null order by grant_id
+            on conflict (grant_id, from_month) do update set unit_id = excluded.unit_id""",
+            [month.first],
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """select count(*) from pg_temp.moving m join geography_unit u on u.id = m.unit_id
+                where u.level = 'PROVINCE'"""
+            )
+            unconfirmed = int(cursor.fetchone()[0])
+        if grants:
+            accounts.record(
+                at=at, who=by, right=Right.SIGN_DECISION, action="follow_merger",
+                subject=("grants.holding", str(month)), unit=geography.version(unit, on=on),
+                detail={"grants": grants, "unconfirmed": unconfirmed},
+            )  # fmt: skip
+    return Moved(grants, unconfirmed)

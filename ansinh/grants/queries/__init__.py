@@ -1,0 +1,50 @@
+"""What is owed, by whom, to whom; what changed since; what the law would change (quyền hưởng, rà soát).
+
+Questions of the size of a province are texts of SELECTs, to be put into a larger statement: nobody's month
+leaves the database. They hold numbers and dates only, never what somebody typed, and no parameters. Instants
+are SQL expressions of `timestamptz`: a constant or a column of the relation asked about.
+"""
+
+from ansinh.grants.queries.owed import (
+    changed_since_sql,
+    competent_sql,
+    granted_sql,
+    grants_held_by,
+    held_sql,
+    instant,
+    level_sql,
+    owed_sql,
+    recipients_sql,
+    running_sql,
+    suspension_grounds,
+)
+from ansinh.grants.queries.review import (
+    ReviewCount,
+    ReviewLine,
+    Side,
+    differences_sql,
+    latest_run,
+    review,
+    review_counts,
+)
+
+__all__ = [
+    "ReviewCount",
+    "ReviewLine",
+    "Side",
+    "changed_since_sql",
+    "competent_sql",
+    "differences_sql",
+    "granted_sql",
+    "grants_held_by",
+    "held_sql",
+    "instant",
+    "latest_run",
+    "level_sql",
+    "owed_sql",
+    "recipients_sql",
+    "review",
+    "review_counts",
+    "running_sql",
+    "suspension_grounds",
+]

@@ -1,0 +1,246 @@
+"""Levels, what is owed, who holds and who receives, as SQL (mức hưởng, số phải chi)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection
+
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
+from ansinh.kernel.time import Month
+from ansinh.rulebook.categories import categories
+from ansinh.rulebook.law import load
+
+
+def instant(at: dt.datetime) -> str:
+    """Write an instant as an SQL expression."""
+    if at.tzinfo is None:
+        raise ValueError("an instant has a time zone")
+    return f"timestamptz '{at.isoformat()}'"
+
+
+def first_of(month: Month) -> str:
+    """Write a month's first day as an SQL expression."""
+    return f"date '{month.first.isoformat()}'"
+
+
+def known(decision: str, known_at: str) -> str:
+    """Write the condition that a decision (an id expression) was recorded by an instant.
+
+    Decisions are numbered in the order in which they are recorded, and instants are fixed under
+    REGISTER_LOCK, so one look at the latest one tells for all.
+    """
+    return (
+        f"{decision} <= (select latest.id from grants_decision latest where latest.recorded_at <= {known_at} "
+        "order by latest.recorded_at desc, latest.id desc limit 1)"
+    )
+
+
+def level_sql(grant: str, month: str, known_at: str | None = None) -> str:
+    """Select the level row of a grant in a month (SQL expressions): the one decided latest, then the
+    latest."""
+    by_then = f"and {known('leveled.decision_id', known_at)}" if known_at else ""
+    return f"""
+        select leveled.* from grants_level leveled
+        where leveled.grant_id = {grant} and leveled.from_month <= {month} {by_then}
+        order by leveled.decided_at desc, leveled.from_month desc limit 1"""
+
+
+def owed_sql(wanted: str, known_at: str) -> str:
+    """Select what is owed for pairs of grant and month, as decided and recorded up to `known_at` (số phải
+    chi).
+
+    `wanted` is a relation (grant_id, month). One row for each pair in which the grant runs as known then:
+    grant_id, month, person_id, slot, category, scheme, payee, coefficient, standard_vnd, amount_vnd (đồng; 0
+    when held), decided_vnd (đồng, whether held or not), ground_id, by_list, held, taken_over. Held:
+    suspended, or after the month of a recorded death; the month of death is owed (khoản 4 Điều 8 NĐ
+    335/2026). A grant without a level gives NULL amounts, never zero.
+    """
+    return f"""
+    select w.grant_id, w.month, g.person_id, g.slot, g.category, g.scheme, g.payee,
+        l.coefficient, l.standard_vnd,
+        case when dead.id is not null or hold.held then 0 else l.amount_vnd end as amount_vnd,
+        l.amount_vnd as decided_vnd, l.ground_id, l.by_list,
+        (dead.id is not null or hold.held is not null) as held, g.taken_over
+    from {wanted} w
+    join grants_grant g on g.id = w.grant_id and {known("g.decision_id", known_at)}
+    left join registry_death dead
+        on dead.person_id = g.person_id and dead.died_on < w.month and {_visible("dead", known_at)}
+    left join lateral (
+        select true as held from grants_hold h
+        where h.grant_id = w.grant_id and h.from_month <= w.month and h.recorded_at <= {known_at}
+            and (h.lifted_at is null or h.lifted_at > {known_at} or w.month < h.until_month)
+        limit 1) hold on true
+    left join lateral ({level_sql("w.grant_id", "w.month", known_at)}) l on true
+    where g.months @> w.month
+        or (g.ended_by_id is not null and not {known("g.ended_by_id", known_at)}
+            and w.month >= {_began("g")})"""
+
+
+def _visible(row: str, known_at: str) -> str:
+    """A row of the register that was current at an instant."""
+    still = f"{row}.superseded_at is null or {row}.superseded_at > {known_at}"
+    return f"{row}.recorded_at <= {known_at} and ({still})"
+
+
+def _began(grant: str) -> str:
+    """A grant's first month, also of one annulled (its months are empty, its levels remain)."""
+    return (
+        f"coalesce(lower({grant}.months), "
+        f"(select min(began.from_month) from grants_level began where began.grant_id = {grant}.id))"
+    )
+
+
+def _ends(grant: str) -> str:
+    """The month an ended grant ended with; of one annulled its first month."""
+    return (
+        f"coalesce(upper({grant}.months), "
+        f"(select min(began.from_month) from grants_level began where began.grant_id = {grant}.id))"
+    )
+
+
+def changed_since_sql(since: str, known_at: str) -> str:
+    """Select the grants of which what is owed may have changed by something recorded in (since, known_at].
+
+    grant_id, first_month: starts, ends, levels, suspensions and their lifting, deaths recorded or found
+    wrong, each with the first month it touches.
+    """
+    decided = f"d.recorded_at > {since} and d.recorded_at <= {known_at}"
+    within = f"> {since}", f"<= {known_at}"
+    return f"""
+    select grant_id, min(first_month) as first_month from (
+        select l.grant_id, l.from_month as first_month
+        from grants_decision d join grants_level l on l.decision_id = d.id where {decided}
+        union all
+        select g.id, {_began("g")} from grants_decision d join grants_grant g on g.decision_id = d.id
+        where {decided}
+        union all
+        select g.id, {_ends("g")} from grants_decision d join grants_grant g on g.ended_by_id = d.id
+        where {decided}
+        union all
+        select grant_id, from_month from grants_hold where recorded_at {within[0]} and recorded_at {within[1]}
+        union all
+        select grant_id, from_month from grants_hold where lifted_at {within[0]} and lifted_at {within[1]}
+        union all
+        select g.id, (date_trunc('month', dead.died_on) + interval '1 month')::date
+        from registry_death dead join grants_grant g on g.person_id = dead.person_id
+        where (dead.recorded_at {within[0]} and dead.recorded_at {within[1]})
+            or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})
+    ) touched group by grant_id"""
+
+
+def held_sql(unit: Unit, month: Month) -> str:
+    """Select the grants held in a month by a unit and below: grant_id, unit_id (the holder; đơn vị quản lý).
+
+    Ended grants are still held by somebody, who answers for what was paid. A holder merged since counts where
+    its people stand that month.
+    """
+    return f"""
+    select h.grant_id, h.unit_id
+    from grants_holding h
+    where h.from_month <= {first_of(month)}
+        and h.unit_id in (
+            select standing.unit_id from geography_standing standing
+            where {geography.standing_condition(unit, on=month.first)})
+        and not exists (
+            select from grants_holding later
+            where later.grant_id = h.grant_id and later.from_month > h.from_month
+                and later.from_month <= {first_of(month)})"""
+
+
+def running_sql(unit: Unit, month: Month) -> str:
+    """Select the grants that run in a month and are held then by a unit and below: grant_id, unit_id."""
+    return f"""
+    select held.grant_id, held.unit_id
+    from ({held_sql(unit, month)}) held
+    join grants_grant g on g.id = held.grant_id and g.months @> {first_of(month)}"""
+
+
+def competent_sql(person: str, month: str) -> str:
+    """Select the unit competent for a person in a month (SQL expressions; đơn vị có thẩm quyền): unit_id.
+
+    The district until it was abolished, since then the commune; the province for whoever's commune is to be
+    confirmed. Somebody who moved within the month counts where they lived last.
+    """
+    days = f"daterange({month}, ({month} + interval '1 month')::date)"
+    return f"""
+        select coalesce(s.district_id, s.commune_id, s.province_id) as unit_id
+        from registry_member m
+        join registry_householdresidence r on r.household_id = m.household_id and r.superseded_at is null
+            and r.valid && {days}
+        join geography_standing s on s.unit_id = r.unit_id and s.valid @> {month}
+        where m.person_id = {person} and m.superseded_at is null and m.valid && r.valid * {days}
+        order by greatest(lower(m.valid), lower(r.valid)) desc nulls last limit 1"""
+
+
+def residents_sql(unit: Unit, month: Month) -> str:
+    """Select the people who lived in a unit or below it on some day of a month: person_id."""
+    days = f"daterange({first_of(month)}, {first_of(month + 1)})"
+    return f"""
+        select m.person_id
+        from geography_standing standing
+        join registry_householdresidence r on r.unit_id = standing.unit_id and r.superseded_at is null
+            and r.valid && {days}
+        join registry_member m on m.household_id = r.household_id and m.superseded_at is null
+            and m.valid && {days}
+        where {geography.standing_condition(unit, on=month.first)}"""
+
+
+def grants_held_by(unit: Unit, month: Month, grants: Sequence[int]) -> list[int]:
+    """Return which of some grants a unit or one below it holds in a month."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select held.grant_id from ({held_sql(unit, month)}) held where held.grant_id = any(%s)",
+            [list(grants)],
+        )
+        return [grant for (grant,) in cursor.fetchall()]
+
+
+def suspension_grounds(*, on: dt.date) -> dict[str, str]:
+    """Return why the law of a day lets a grant be suspended (lý do tạm dừng), and by which article."""
+    return {
+        ground["ground"]: effective.provision.cite
+        for effective in load().month(Month.of(on), on).effective
+        for ground in effective.provision.suspension
+        if ground["leads_to"] == "SUSPEND"
+    }
+
+
+def recipients_sql(wanted: str) -> str:
+    """Select who is handed the money of pairs of grant and month (người nhận): grant_id, month, kind,
+    person_id, name.
+
+    `wanted` is a relation (grant_id, month). No row: the person; for a carer's or a facility's category
+    nobody is known yet.
+    """
+    return f"""
+    select w.grant_id, w.month, r.kind, r.person_id, r.name
+    from {wanted} w
+    join grants_recipient r on r.grant_id = w.grant_id and r.from_month <= w.month
+        and not exists (
+            select from grants_recipient later
+            where later.grant_id = r.grant_id and later.from_month > r.from_month
+                and later.from_month <= w.month)
+    where r.kind <> 'SELF'"""
+
+
+def granted_sql(month: Month, *, people: str | None = None) -> str:
+    """Select what determinations must know of grants: person_id, receiving, on_allowance.
+
+    Everyone granted something in this month or the one before. `receiving` is the rulebook's bit mask of
+    categories granted before this month, that is standing in the month before: what is decided for this
+    month itself does not count, so that asking again gives the same answer.
+    `on_allowance`: one of them is a monthly allowance. `people` limits it: a SELECT of person ids (supporters
+    live anywhere, so a unit's limit must include them).
+    """
+    bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
+    limit = f"and g.person_id in ({people})" if people else ""
+    before = f"g.months @> {first_of(month - 1)}"
+    return f"""
+    select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
+        coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
+    from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
+    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)}) {limit}
+    group by g.person_id"""

@@ -1,0 +1,266 @@
+"""The law says / we pay (rà soát): where a determination and the grants differ, in one statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from ansinh.determinations.models import Run
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
+from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
+from ansinh.grants.queries.owed import competent_sql, level_sql, residents_sql, running_sql
+from ansinh.kernel.time import Month
+from ansinh.rulebook.categories import SCHEME_LABELS, categories
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a line: what we pay, or what the law says. Amounts in đồng a month."""
+
+    category: str
+    amount_vnd: int
+    coefficient: Decimal | None
+    standard_vnd: int | None
+    cites: tuple[str, ...]
+
+    @property
+    def discreet(self) -> bool:
+        """Whether the category itself tells a secret (HIV)."""
+        return categories()[self.category].discreet
+
+    def covered(self) -> dict[str, Any]:
+        """Say it as lists and exports may: of a discreet category only the scheme, and neither coefficient
+        nor articles, which would tell it too."""
+        if self.discreet:
+            told = {"category": None, "label": SCHEME_LABELS[categories()[self.category].scheme]}
+            return {
+                **told,
+                "amount_vnd": self.amount_vnd,
+                "coefficient": None,
+                "standard_vnd": None,
+                "cites": [],
+            }
+        return {
+            "category": self.category,
+            "label": categories()[self.category].label,
+            "amount_vnd": self.amount_vnd,
+            "coefficient": None if self.coefficient is None else str(self.coefficient),
+            "standard_vnd": self.standard_vnd,
+            "cites": list(self.cites),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One difference, of one person in one slot (dòng rà soát). `key` names its place for the next page."""
+
+    kind: ReviewKind
+    person_id: int
+    name: str
+    number: str | None
+    unit_id: int
+    unit_name: str
+    slot: str
+    grant_id: int | None
+    granted: Side | None
+    lawful: Side | None
+    key: tuple[str, int, str]
+
+    @property
+    def difference_vnd(self) -> int:
+        """How much more (less) a month the law gives; 0 where it cannot tell."""
+        if self.kind == "CANNOT_TELL":
+            return 0
+        return (self.lawful.amount_vnd if self.lawful else 0) - (
+            self.granted.amount_vnd if self.granted else 0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCount:
+    """How many people and how much money a month a kind of difference is about."""
+
+    kind: ReviewKind
+    people: int
+    lines: int
+    granted_vnd: int
+    lawful_vnd: int
+    difference_vnd: int
+
+
+def latest_run(unit: Unit, month: Month, *, asked_on: dt.date | None = None) -> Run | None:
+    """Return the latest determination of a month that covers a unit: its own, or one above it.
+
+    With `asked_on`, only one that asked the law on that day.
+    """
+    units = [unit, *geography.ancestors(unit, on=month.first)]
+    runs = Run.objects.filter(unit__in=units, month=month.first).select_related("unit")
+    return (runs.filter(asked_on=asked_on) if asked_on else runs).order_by("-known_at", "-pk").first()
+
+
+def differences_sql(run: Run, unit: Unit) -> str:
+    """Select where a run and the grants of a unit and below differ in the run's month.
+
+    kind, person_id, unit_id (the holder, or who is competent), grant_id, slot, granted_* and lawful_*
+    (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
+    case.
+    """
+    month = f"date '{run.month}'"
+    at_home = (
+        f"and a.person_id in ({residents_sql(unit, Month.of(run.month))})" if run.unit_id != unit.pk else ""
+    )
+    return f"""
+    with granted as (
+        select g.id as grant_id, g.person_id, r.unit_id, g.slot, g.category, l.amount_vnd, l.coefficient,
+            l.standard_vnd, l.ground_id, a.no, dead.id is not null as dead
+        from ({running_sql(unit, Month.of(run.month))}) r
+        join grants_grant g on g.id = r.grant_id
+        left join determinations_answer a
+            on a.run_id = {run.pk} and a.month = {month} and a.person_id = g.person_id
+        left join registry_death dead
+            on dead.person_id = g.person_id and dead.superseded_at is null and dead.died_on < {month}
+        left join lateral ({level_sql("g.id", month)}) l on true
+    ),
+    outcomes as (
+        select no, unknown from determinations_outcome where run_id = {run.pk}
+    ),
+    given as (
+        select no, slot, category, amount_vnd, coefficient, standard_vnd, cites
+        from determinations_outcomeentitlement where run_id = {run.pk}
+    )
+    select case
+            when g.dead then 'NO_LONGER_ENTITLED'
+            when g.no is null then 'CANNOT_TELL'
+            when e.category = g.category then case
+                when o.unknown ? g.category and g.amount_vnd > e.amount_vnd then 'CANNOT_TELL'
+                else 'LEVEL_DIFFERS' end
+            when o.unknown ? g.category then 'CANNOT_TELL'
+            when e.category is not null then 'CONVERSION'
+            else 'NO_LONGER_ENTITLED'
+        end as kind,
+        g.person_id, g.unit_id, g.grant_id, g.slot,
+        g.category as granted_category, g.amount_vnd as granted_vnd, g.coefficient as granted_coefficient,
+        g.standard_vnd as granted_standard_vnd, g.ground_id,
+        case when not g.dead then e.category end as lawful_category,
+        case when not g.dead then e.amount_vnd end as lawful_vnd, e.coefficient as lawful_coefficient,
+        e.standard_vnd as lawful_standard_vnd, e.cites
+    from granted g
+    left join outcomes o on o.no = g.no
+    left join given e on e.no = g.no and e.slot = g.slot
+    where g.dead or e.category is distinct from g.category or e.amount_vnd is distinct from g.amount_vnd
+    union all
+    select 'ENTITLED_NOT_GRANTED', a.person_id, coalesce(home.unit_id, {unit.pk}), null, e.slot,
+        null, null, null, null, null, e.category, e.amount_vnd, e.coefficient, e.standard_vnd, e.cites
+    from determinations_answer a
+    join given e on e.no = a.no
+    left join lateral ({competent_sql("a.person_id", month)}) home on true
+    where a.run_id = {run.pk} and a.month = {month} {at_home}
+        and not exists (
+            select from grants_grant g
+            where g.person_id = a.person_id and g.slot = e.slot and g.months @> {month})
+        and not exists (
+            select from registry_death dead
+            where dead.person_id = a.person_id and dead.superseded_at is null and dead.died_on < {month})"""
+
+
+def review_counts(run: Run, unit: Unit) -> list[ReviewCount]:
+    """Count the differences by kind, with their money (tổng hợp rà soát). Kinds without any are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select kind, count(distinct person_id), count(*), coalesce(sum(granted_vnd), 0),
+                coalesce(sum(lawful_vnd), 0)
+            from ({differences_sql(run, unit)}) d group by kind"""
+        )
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    return [
+        ReviewCount(
+            kind,
+            people,
+            lines,
+            int(granted),
+            int(lawful),
+            0 if kind == "CANNOT_TELL" else int(lawful - granted),
+        )
+        for kind in REVIEW_KINDS
+        if kind in found
+        for people, lines, granted, lawful in [found[kind]]
+    ]
+
+
+def review(
+    run: Run,
+    unit: Unit,
+    *,
+    kind: ReviewKind | None = None,
+    people: Sequence[int] | None = None,
+    after: tuple[str, int, str] | None = None,
+    limit: int | None = 50,
+) -> list[ReviewLine]:
+    """List differences by name (rà soát), a page at a time: those after a line's `key`.
+
+    `unit`: the run's own or one below it; only its grants and its residents are seen. `kind`: only that one.
+    `people`: only these. `limit` None: all.
+    """
+    conditions, values = ["true"], dict[str, Any]()
+    if kind:
+        conditions.append("d.kind = %(kind)s")
+        values["kind"] = kind
+    if people is not None:
+        conditions.append("d.person_id = any(%(people)s)")
+        values["people"] = list(people)
+    if after:
+        conditions.append("(p.sort_key, d.person_id, d.slot) > (%(name)s, %(person)s, %(slot)s)")
+        values |= {"name": after[0], "person": after[1], "slot": after[2]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select d.*, p.name, p.number, p.sort_key, u.kind || ' ' || u.name as unit_name,
+                c.cites as granted_cites
+            from ({differences_sql(run, unit)}) d
+            join registry_person p on p.id = d.person_id
+            join geography_unit u on u.id = d.unit_id
+            left join grants_legalground c on c.id = d.ground_id
+            where {" and ".join(conditions)}
+            order by p.sort_key, d.person_id, d.slot
+            {f"limit {int(limit)}" if limit else ""}""",
+            values,
+        )
+        names = [column.name for column in cursor.description or ()]
+        return [_line(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _line(row: Mapping[str, Any]) -> ReviewLine:
+    return ReviewLine(
+        kind=row["kind"],
+        person_id=row["person_id"],
+        name=row["name"],
+        number=row["number"],
+        unit_id=row["unit_id"],
+        unit_name=row["unit_name"],
+        slot=row["slot"],
+        grant_id=row["grant_id"],
+        granted=_side(row, "granted", row["granted_cites"]),
+        lawful=_side(row, "lawful", row["cites"]),
+        key=(row["sort_key"], row["person_id"], row["slot"]),
+    )
+
+
+def _side(row: Mapping[str, Any], side: str, cites: Any) -> Side | None:
+    if row[f"{side}_category"] is None:
+        return None
+    told = json.loads(cites) if isinstance(cites, str) else cites
+    return Side(
+        category=row[f"{side}_category"],
+        amount_vnd=row[f"{side}_vnd"],
+        coefficient=row[f"{side}_coefficient"],
+        standard_vnd=row[f"{side}_standard_vnd"],
+        cites=tuple(told or ()),
+    )
