@@ -129,6 +129,7 @@ def parse(text: str, scope: Scope = Scope()) -> Tree:
         trees = sqlglot.parse(text, dialect="postgres")
         if len(trees) != 1 or trees[0] is None:
             raise LawError(f"exactly one condition expected: {text}")
+        _only_what_is_read(trees[0])
         return _boolean(cast(exp.Expression, trees[0]), scope)
     except RecursionError:
         raise LawError("condition is nested too deeply") from None
@@ -219,6 +220,18 @@ def negate(tree: Tree) -> Tree:
 
 # ── from sqlglot ──
 
+_READ = frozenset(
+    ("this", "expression", "expressions", "low", "high", "negate", "quoted", "is_string", "query", "unnest",
+     "field", "table")
+)  # fmt: skip
+
+
+def _only_what_is_read(tree: exp.Expr) -> None:
+    """Refuse what the parser understood and we do not read, as "between symmetric"."""
+    for node in tree.walk():
+        if unread := {name for name, value in node.args.items() if value} - _READ:
+            raise LawError(f"not allowed in a condition: {', '.join(sorted(unread))} in {node.sql()[:80]}")
+
 
 def _boolean(node: exp.Expression, scope: Scope) -> Tree:
     match node:
@@ -244,7 +257,8 @@ def _boolean(node: exp.Expression, scope: Scope) -> Tree:
             low, high = node.args["low"], node.args["high"]
             return both([_against(node.this, ">=", low, scope), _against(node.this, "<=", high, scope)])
         case exp.Is() if isinstance(node.expression, exp.Null):
-            return negate(Known(_fact(node.this, scope).name))
+            known = Known(_fact(node.this, scope).name)
+            return known if node.args.get("negate") else negate(known)
         case _:
             raise LawError(f"not allowed in a condition: {node.sql()[:80]}")
 
