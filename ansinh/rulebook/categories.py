@@ -27,6 +27,10 @@ SCOPE_OF_SCHEME: dict[str, Scope] = {
     "FACILITY_CARE": "FACILITY",
 }
 
+COMPANIONS = frozenset({"C1", "C2", "C4"})
+"""Groups shown without their clause together with the discreet ones, everywhere and always: were C3 and C8
+alone under the scheme's bare name, that name would tell the illness, its total the number of the ill."""
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
@@ -44,6 +48,11 @@ class Category:
     def bit(self) -> int:
         """The group's bit in a `receiving` mask."""
         return 1 << (self.number - 1)
+
+    @property
+    def covered(self) -> bool:
+        """Whether lists, totals and pages show only the scheme: discreet itself, or a companion."""
+        return self.discreet or self.code in COMPANIONS
 
     @property
     def scope(self) -> Scope:
