@@ -1,4 +1,4 @@
-"""Months and half-open periods (tháng, khoảng thời gian)."""
+"""Months and ages (tháng, tuổi)."""
 
 from __future__ import annotations
 
@@ -72,23 +72,6 @@ class Month:
     def vietnamese(self) -> str:
         """Say "11/2026", as officers write it."""
         return f"{self.number:02d}/{self.year}"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from `start` up to, not including, `end` (open when None)."""
-
-    start: dt.date | None
-    end: dt.date | None = None
-
-    def __contains__(self, day: dt.date) -> bool:
-        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
-
-    def overlaps(self, other: Period) -> bool:
-        """Tell whether the two share a day."""
-        return (self.end is None or other.start is None or other.start < self.end) and (
-            other.end is None or self.start is None or self.start < other.end
-        )
 
 
 def years_before(day: dt.date, years: int) -> dt.date:
