@@ -189,7 +189,8 @@ def cases_(draw: st.DrawFn) -> tuple[Case, Mapping, Rules]:
             decided = tuple(level(draw(amounts)) for _ in range(until - start))
             grants.append(
                 Granted(
-                    slot, draw(names), start, None if end == months else end, began=start > 0 or draw(st.booleans()),
+                    slot, draw(names), start, None if end == months else end,
+                    began=start > 0 or draw(st.booleans()),
                     closed=end is not None, ours=draw(st.integers(0, 5)) > 0, levels=decided,
                 )
             )  # fmt: skip
@@ -235,8 +236,8 @@ def decided(here: Case, changes: list[Change], months: int) -> Case:
                 paid.append(max((s for s in change.steps if s.month <= month), key=lambda s: s.month).level)
             grants.append(
                 Granted(
-                    change.slot, change.lawful.category, change.month, change.end, True, change.end is not None,
-                    True, tuple(paid),
+                    change.slot, change.lawful.category, change.month, change.end,
+                    began=True, closed=change.end is not None, ours=True, levels=tuple(paid),
                 )
             )  # fmt: skip
     return replace(here, grants=tuple(g for g in grants if g is not None))

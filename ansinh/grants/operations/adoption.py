@@ -185,7 +185,7 @@ def _plan(
     def ground(reason: StopReason, category: str) -> int:
         if (reason, category) not in stop_grounds:
             key = ((law.timing("STOP", category)[1],), STOP_NOTES[reason])
-            stop_grounds[reason, category] = keep_grounds(texts=[key])[key]
+            stop_grounds[reason, category] = keep_grounds(words=[key])[key]
         return stop_grounds[reason, category]
 
     for case_no, _people, case in cases.distinct():

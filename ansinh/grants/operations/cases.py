@@ -21,7 +21,7 @@ from ansinh.db import bulk
 from ansinh.determinations.models import Run
 from ansinh.geography.models import Unit
 from ansinh.grants.logic import Case, Granted, Level
-from ansinh.grants.queries import held_sql, level_sql
+from ansinh.grants.queries import held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
 
 _LEVEL = (
@@ -40,7 +40,7 @@ def gather(*, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = 
     _make("adopt_month", f"select * from (values {numbered}) as months (no, month)")
     only = "" if people is None else f"and person_id = any(array{sorted(people)}::bigint[])"
     _make("adopt_ours", held_sql(unit, months[-1]))
-    _make("adopt_entitled", _entitled(runs[-1], only))
+    _make("adopt_entitled", _entitled(runs[-1], unit, only))
     _make("adopt_grant", _grants(months, only), "(person_id)")
     _make("adopt_seen", _seen(runs, months))
     _make(
@@ -103,10 +103,13 @@ def _make(name: str, query: str, key: str = "") -> None:
     bulk.run(f"analyze pg_temp.{name}")
 
 
-def _entitled(run: Run, only: str) -> str:
+def _entitled(run: Run, unit: Unit, only: str) -> str:
+    """Whom the run gives something; of a larger unit's run those at home in this one."""
+    residents = residents_sql(unit, Month.of(run.month))
+    at_home = f"and person_id in ({residents})" if run.unit_id != unit.pk else ""
     return f"""
         select person_id from determinations_answer
-        where run_id = {run.pk} and month = date '{run.month}' {only} and no in (
+        where run_id = {run.pk} and month = date '{run.month}' {only} {at_home} and no in (
             select no from determinations_outcomeentitlement where run_id = {run.pk})"""
 
 
@@ -136,7 +139,7 @@ def _grants(months: list[Month], only: str) -> str:
                 {only}
         )
         select t.*,
-            (row_number() over (partition by person_id order by slot, start, grant_id) - 1)::int as idx,
+            (row_number() over (partition by t.person_id order by t.slot, t.start, t.grant_id) - 1)::int as idx,
             case when l.grant_id is null then ''
                 when l.from_month <= t.first_month then {_LEVEL}
                 else (

@@ -51,7 +51,7 @@ def suspend(*, grants: Collection[int], from_month: Month, ground: str, signed: 
     with speaking():
         locks.share(locks.REGISTER_LOCK)
         _refuse_others(grants, signed, from_month)
-        kept = keep_grounds(texts=[((named[ground],), ground)])
+        kept = keep_grounds(words=[((named[ground],), ground)])
         decision = _sign(Decision.Kind.SUSPEND, signed, from_month, len(set(grants)))
         Hold.objects.bulk_create(
             Hold(

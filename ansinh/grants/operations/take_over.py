@@ -92,9 +92,14 @@ def take_over(
             raise ListRefused(faults)
         taken = _write(at, by, month)
         accounts.record(
-            at=at, who=by, right=Right.LOAD_REGISTER, action="take_over",
-            subject=("grants.grant", str(month)), unit=unit, detail={"grants": taken.grants, "people": taken.people},
-        )  # fmt: skip
+            at=at,
+            who=by,
+            right=Right.LOAD_REGISTER,
+            action="take_over",
+            subject=("grants.grant", str(month)),
+            unit=unit,
+            detail={"grants": taken.grants, "people": taken.people},
+        )
     return taken
 
 

@@ -15,6 +15,7 @@ from ansinh.grants.queries.owed import (
     level_sql,
     owed_sql,
     recipients_sql,
+    residents_sql,
     running_sql,
     suspension_grounds,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "level_sql",
     "owed_sql",
     "recipients_sql",
+    "residents_sql",
     "review",
     "review_counts",
     "running_sql",
