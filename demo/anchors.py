@@ -19,8 +19,8 @@ from demo.days import ALWAYS, NEVER
 from demo.groups import Kind, Plan
 
 YEAR = 365.2425
-END = days.of(2026, 12, 31)
-"""The last day on which anything happens."""
+END = days.of(2026, 11, 20)
+"""The last day on which anything happens: the register holds no news of tomorrow."""
 BOTH_PENSIONS = days.of(2025, 7, 1)
 """From this day the old have their social pension at 75, not an allowance at 80."""
 
@@ -446,8 +446,8 @@ def _single_parents(plan: Plan, chance: Chance, crowd: Crowd, households: Househ
 
 
 def _hiv(columns: dict[str, np.ndarray]) -> None:
-    those = columns["hiv"]
-    columns["stable_income"][those] = 0
+    columns["stable_income"][columns["hiv"]] = 0
+    columns["pension"][columns["kind"] == Kind.HIV_ADULT] = 0
 
 
 def _keep_quiet(plan: Plan, columns: dict[str, np.ndarray]) -> None:

@@ -446,9 +446,9 @@ def _deaths(plan: Plan, chance: Chance, columns: dict[str, np.ndarray]) -> None:
         other = days.birthday(columns["born"][mortal], years_old)
         died = np.where(days.month_first(other) == days.month_first(died), np.maximum(died, other), died)
     columns["died"][mortal] = died
-    columns["death_known"][mortal] = died + rng.integers(0, 7, len(mortal))
-    known = (columns["died"] < NEVER) & (columns["death_known"] == NEVER)
-    columns["death_known"][known] = columns["died"][known] + rng.integers(0, 7, int(known.sum()))
+    known = columns["died"] < NEVER
+    later = columns["died"][known] + rng.integers(0, 7, int(known.sum()))
+    columns["death_known"][known] = np.minimum(later, END)
 
 
 def _year_only(plan: Plan, chance: Chance, columns: dict[str, np.ndarray], households: Households) -> None:

@@ -54,6 +54,10 @@ class Facts:
     def __len__(self) -> int:
         return len(self.subject)
 
+    def only(self, which: Bools) -> Facts:
+        """Keep some rows."""
+        return Facts(*(getattr(self, name)[which] for name in self.__slots__))
+
 
 class _Rows:
     def __init__(self) -> None:
@@ -116,7 +120,8 @@ class _Rows:
         subject, fact, value, since, until, paper = (
             np.concatenate(x) for x in zip(*self._batches, strict=True)
         )
-        return Facts(subject, fact, value, since, until, since.copy(), np.full(len(since), NEVER), paper)
+        facts = Facts(subject, fact, value, since, until, since.copy(), np.full(len(since), NEVER), paper)
+        return facts.only(facts.recorded <= END)
 
 
 def person_facts(plan: Plan, chance: Chance, crowd: Crowd, households: Households) -> Facts:

@@ -59,7 +59,7 @@ def files(province: Province) -> Files:
     walk = Walk(province)
     frames = {
         "persons": _persons(province, who, keys),
-        "households": pl.DataFrame({"household_key": homes, "code": homes}),
+        "households": pl.DataFrame({"household_key": homes}),
         "residences": _residences(province, homes),
         "members": _members(province, keys, homes),
         "relations": _relations(province, keys),
@@ -123,7 +123,8 @@ def _persons(province: Province, who: Identities, keys: np.ndarray) -> pl.DataFr
         },
         schema_overrides=dict.fromkeys(("number", "old_number", "name", "ethnicity", "phone"), pl.String),
     )
-    return frame.with_columns(pl.col("born").str.slice(0, pl.col("length"))).drop("length")
+    empty = pl.col("number", "old_number", "phone").replace("", None)
+    return frame.with_columns(empty, pl.col("born").str.slice(0, pl.col("length"))).drop("length")
 
 
 def _residences(province: Province, homes: np.ndarray) -> pl.DataFrame:
@@ -143,9 +144,9 @@ def _residences(province: Province, homes: np.ndarray) -> pl.DataFrame:
     )
     after = pl.DataFrame(
         {
-            "household_key": homes[moved],
-            "unit_code": home.confirmed[moved],
-            "village": village[moved],
+            "household_key": _text(homes[moved]),
+            "unit_code": _text(home.confirmed[moved]),
+            "village": _text(village[moved]),
             "valid_from": _dates(np.full(int(moved.sum()), _TWO_TIERS)),
             "valid_to": _dates(np.full(int(moved.sum()), NEVER)),
         },
@@ -186,16 +187,16 @@ def _relations(province: Province, keys: np.ndarray) -> pl.DataFrame:
     for kind in sorted(province.crowd.ties):
         person, other, since = province.crowd.pairs(kind)
         start = np.maximum(np.maximum(born[person], born[other]), since)
-        if kind == "SPOUSE":  # written both ways
-            person, other, start = np.r_[person, other], np.r_[other, person], np.r_[start, start] + 20 * 365
+        if kind == "SPOUSE":
+            start = start + 20 * 365
         if kind in ("CARER", "SUPPORTER"):
             start = np.maximum(start, _SETTLED)
         parts.append(
             pl.DataFrame(
                 {
-                    "person_key": keys[person],
+                    "person_key": _text(keys[person]),
                     "kind": kind,
-                    "other_key": keys[other],
+                    "other_key": _text(keys[other]),
                     "valid_from": _dates(start),
                     "valid_to": _dates(np.full(len(person), NEVER)),
                 }
@@ -230,7 +231,7 @@ def _facts(province: Province, facts: Facts, key: str, keys: np.ndarray) -> pl.D
     )
     frame = pl.DataFrame(
         {
-            key: keys[facts.subject],
+            key: _text(keys[facts.subject]),
             "fact": _fact_names(facts.fact),
             "value": _values(facts),
             "valid_from": written["day"],
@@ -273,7 +274,7 @@ def _deaths(province: Province, keys: np.ndarray) -> pl.DataFrame:
     dead = np.flatnonzero(c["died"] < NEVER)
     return pl.DataFrame(
         {
-            "person_key": keys[dead],
+            "person_key": _text(keys[dead]),
             "died_on": _dates(c["died"][dead]),
             "recorded_at": _dates(c["death_known"][dead]),
             "document_kind": "Trích lục khai tử",
@@ -308,8 +309,8 @@ def _grants(province: Province, walk: Walk, keys: np.ndarray) -> pl.DataFrame:
         parts.append(
             pl.DataFrame(
                 {
-                    "person_key": keys[s.place[rows]],
-                    "category": np.asarray(CODES, dtype=object)[group],
+                    "person_key": _text(keys[s.place[rows]]),
+                    "category": _text(np.asarray(CODES, dtype=object)[group]),
                     "from_month": months,
                     "coefficient": amount / vnd,
                     "standard_vnd": vnd,
@@ -318,13 +319,10 @@ def _grants(province: Province, walk: Walk, keys: np.ndarray) -> pl.DataFrame:
                     + "/QĐ-UBND",
                     "decided_on": months.dt.offset_by("9d"),
                     "signer": "Chủ tịch Ủy ban nhân dân",
-                    "holding_code": holder[s.household[rows]],
-                    "recipient_kind": kind,
-                    "recipient_key": _or_none(keys[np.maximum(hand, 0)], hand >= 0),
+                    "holding_code": _text(holder[s.household[rows]]),
+                    "recipient_kind": _text(kind),
+                    "recipient_key": _text(_or_none(keys[np.maximum(hand, 0)], hand >= 0)),
                 },
-                schema_overrides=dict.fromkeys(
-                    ("category", "holding_code", "recipient_kind", "recipient_key"), pl.String
-                ),
             )
         )
     return pl.concat(parts)
@@ -406,6 +404,10 @@ def _since(
     span = (first - begins) // 31
     drawn = begins + (rng.random(len(rows)) * np.maximum(span, 0)).astype(np.int64) * 31
     return np.minimum(days.month_first(np.where(fixed, begins, drawn)), first)
+
+
+def _text(words: np.ndarray) -> pl.Series:
+    return pl.Series(words.tolist(), dtype=pl.String)
 
 
 def _dates(numbers: Ints) -> pl.Series:
