@@ -20,6 +20,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "screen": ("ansinh.determinations",),
     "serve": ("ansinh.web",),
     "work": ("ansinh.db",),
+    "demo": ("demo",),
 }
 
 
