@@ -34,7 +34,9 @@ def demo() -> None:
 @click.option("--beneficiaries", type=int, help="Số người hưởng của cả nước. · Of the nation.")
 @click.option("--opens", default="2026-10", show_default=True, help="Tháng mở (cả nước). · Month it opens.")
 @click.option("--format", "form", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True)
-@click.option("--screen", "people", type=int, help="Thay vào đó: số người để rà soát. · People for screening.")
+@click.option(
+    "--screen", "people", type=int, help="Thay vào đó: số người để rà soát. · People for screening."
+)
 @click.option("--children", is_flag=True, help="Kèm con của cha mẹ đơn thân (--screen). · With children.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Hạt giống ngẫu nhiên. · Seed.")
 @AS_JSON

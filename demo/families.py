@@ -87,8 +87,11 @@ class _Filler:
         return self.rng.uniform(low, high, len(self.room))
 
 
-def fill(plan: Plan, chance: Chance, anchors: Anchors) -> None:
-    """Add relatives until every household has its size, and tie them to the people the law is about."""
+def fill(plan: Plan, chance: Chance, anchors: Anchors) -> Ints:
+    """Add relatives until every household has its size, and tie them to the people the law is about.
+
+    Returns, by household, the grown child of the old person it is about (−1: none).
+    """
     f = _Filler(plan, chance, anchors)
     elder = f.age >= 60
     adult = ~elder & (f.age >= 16) & ~f.of(Kind.SINGLE_PARENT, Kind.STUDENT)
@@ -146,6 +149,7 @@ def fill(plan: Plan, chance: Chance, anchors: Anchors) -> None:
         f.add("kin of the old", lone, f.spread(4, 52), 0.49, Role.RELATIVE)
     _tie(f, child)
     _care(f)
+    return f.placed["child"]
 
 
 def _has_spouse(f: _Filler) -> Bools:

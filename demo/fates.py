@@ -241,8 +241,8 @@ def poverty(plan: Plan, chance: Chance, households: Households) -> None:
         households.poverty_day[chosen] = when[chosen]
 
 
-def befall(plan: Plan, chance: Chance, anchors: Anchors) -> None:
-    """Let everything else happen, to everybody who is there."""
+def befall(plan: Plan, chance: Chance, anchors: Anchors, child: Ints) -> None:
+    """Let everything else happen, to everybody who is there. `child`: by household, who supports the old."""
     crowd, households = anchors.crowd, anchors.households
     _without_pension(plan, chance, crowd.columns(), households)
     _disabilities(plan, chance, crowd.columns())
@@ -252,6 +252,7 @@ def befall(plan: Plan, chance: Chance, anchors: Anchors) -> None:
     _babies(plan, chance, crowd, households)
     _newborns(plan, chance, crowd, households)
     _supported(plan, crowd.columns(), households)
+    _support(crowd, child)
     _deaths(plan, chance, crowd.columns())
     _year_only(plan, chance, crowd.columns(), households)
 
@@ -423,6 +424,25 @@ def _supported(plan: Plan, columns: dict[str, np.ndarray], households: Household
     in_need = (columns["household"] >= 0) & households.ever_poor[np.maximum(columns["household"], 0)]
     near = columns["born"] < days.number(plan.opens.first) - round(56.5 * YEAR)
     columns["supporter"][in_need & near & (columns["supporter"] < 0)] = Supporter.ABLE
+
+
+def _support(crowd: Crowd, child: Ints) -> None:
+    """Tie the old to the grown child they live with, and poor elders to the disabled child on an allowance."""
+    columns = crowd.columns()
+    old = np.flatnonzero((columns["supporter"] == Supporter.ABLE) & (columns["supporter_day"] == NEVER))
+    old = old[columns["household"][old] >= 0]
+    kin = child[columns["household"][old]]
+    able = (kin >= 0) & (kin != old)
+    able &= (columns["kind"][kin] == Kind.NONE) & ~columns["mortal"][kin] & (columns["died"][kin] == NEVER)
+    able &= columns["born"][kin] > columns["born"][old] + round(16 * YEAR)
+    crowd.tie("SUPPORTER", old[able], kin[able])
+    home = np.full(len(child), -1, dtype=np.int64)
+    disabled = np.flatnonzero(columns["granted"] & (columns["kind"] == Kind.SEVERE_ADULT))
+    home[columns["household"][disabled]] = disabled
+    leaning = np.flatnonzero(columns["supporter"] == Supporter.ON_ALLOWANCE)
+    supporting = home[columns["household"][leaning]]
+    columns["mortal"][supporting] = False
+    crowd.tie("SUPPORTER", leaning, supporting)
 
 
 _RATES = ((0, 0.011), (60, 0.018), (70, 0.030), (75, 0.045), (80, 0.075), (85, 0.12), (90, 0.20))

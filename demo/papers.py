@@ -216,7 +216,7 @@ def _optional(
         value = np.broadcast_to(np.asarray(value), whose.shape)
         moves = (
             known
-            & (rng.random(len(whose)) < plan.moving * 2)
+            & (rng.random(len(whose)) < plan.moving * 0.75)
             & (name in ("unable_to_work", "survivor_allowance"))
         )
         middle = opens + rng.integers(4, 25, len(whose))

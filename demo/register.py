@@ -390,8 +390,11 @@ def _since(
     rng: np.random.Generator,
     opens: Month,
 ) -> Ints:
-    """First month of each grant: not before Decree 20/2021, the right's own beginning, or the person."""
-    first = days.number(opens.first)
+    """First month of each grant: not before Decree 20/2021, the right's own beginning, or the person.
+
+    Never the month of the list itself: the law asks who received before.
+    """
+    first = days.number((opens - 1).first)
     certificate = columns["certificate"][rows]
     begins = np.maximum(born + 31, np.where(certificate < NEVER, certificate, ALWAYS))
     for code, age in (("C5C", 80), ("SP75", 75), ("SP70", 70), ("C5A", 60), ("C2", 16)):
