@@ -1,4 +1,4 @@
-"""A small world for the tests of grants: people at home in real communes, and answers of the law made by hand."""
+"""A small world for the tests of grants: people at home in real communes, answers of the law made by hand."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ansinh.determinations.models import Outcome, OutcomeEntitlement, Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
+from ansinh.grants import queries
 from ansinh.grants.logic import slot_of
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Death, Household, HouseholdResidence, Member, Person, Source
@@ -129,7 +130,8 @@ class Answers:
                 )
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "insert into determinations_answer (month, run_id, person_id, no) values (%s, %s, %s, %s)",
+                    "insert into determinations_answer (month, run_id, person_id, no)"
+                    " values (%s, %s, %s, %s)",
                     [self.month.first, run.pk, person_id, no],
                 )
         return run
@@ -149,9 +151,8 @@ def take_over(
 
 def paid(somebody: Person, month: Month) -> dict[str, int]:
     """What is owed to somebody in a month, by category, in đồng."""
-    from ansinh.grants import queries
-
-    wanted = f"(select id as grant_id, date '{month.first}' as month from grants_grant where person_id = {somebody.pk})"
+    theirs = f"from grants_grant where person_id = {somebody.pk}"
+    wanted = f"(select id as grant_id, date '{month.first}' as month {theirs})"
     with connection.cursor() as cursor:
         cursor.execute(queries.owed_sql(wanted, "clock_timestamp()"))
         names = [column.name for column in cursor.description or ()]

@@ -139,7 +139,8 @@ def _grants(months: list[Month], only: str) -> str:
                 {only}
         )
         select t.*,
-            (row_number() over (partition by t.person_id order by t.slot, t.start, t.grant_id) - 1)::int as idx,
+            (row_number() over (partition by t.person_id order by t.slot, t.start, t.grant_id) - 1)::int
+                as idx,
             case when l.grant_id is null then ''
                 when l.from_month <= t.first_month then {_LEVEL}
                 else (

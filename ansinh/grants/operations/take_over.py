@@ -84,9 +84,9 @@ def take_over(
     All or nothing; refused with every fault of every line: unknown people, categories and units, wrong months
     and amounts, two lines or an existing grant in the same slot.
     """
-    table = rows if isinstance(rows, str) else bulk.temp_table("take_over_rows", _typed(rows))
     with constraints.speaking():
         locks.share(locks.REGISTER_LOCK)
+        table = rows if isinstance(rows, str) else bulk.temp_table("take_over_rows", _typed(rows))
         _prepare(table, month)
         if faults := _faults(month):
             raise ListRefused(faults)

@@ -32,8 +32,8 @@ class Side:
 
     @property
     def discreet(self) -> bool:
-        """Whether the category itself tells a secret (HIV)."""
-        return categories()[self.category].discreet
+        """Whether the category would tell a secret (HIV): itself, or by standing apart from those that do."""
+        return categories()[self.category].covered
 
     def covered(self) -> dict[str, Any]:
         """Say it as lists and exports may: of a discreet category only the scheme, and neither coefficient

@@ -1,0 +1,156 @@
+"""The SQL that decides a province and the pure decision of one case say the same, on random people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansinh.grants import logic, queries
+from ansinh.grants import operations as grants
+from ansinh.grants.logic import Case, Granted, Lawful, Level, Verdict, slot_of
+from ansinh.kernel.time import Month
+from tests.grants.world import NEW, SIGNED, Answers, Given, dies, instant, line, person, take_over, unit
+
+pytestmark = pytest.mark.django_db
+
+FIRST = Month(2026, 8)
+MONTHS = list(Month.range(FIRST, NEW))
+AMOUNTS = st.sampled_from([500, 750, 810])
+OWN = st.sampled_from(["C6S", "C5A", "SP75"])
+
+answer = st.none() | st.tuples(
+    st.lists(st.tuples(OWN, AMOUNTS), max_size=1),
+    st.lists(st.tuples(st.just("C4"), AMOUNTS), max_size=1),
+    st.frozensets(st.sampled_from(["C6S", "C5A", "C4"]), max_size=2),
+)
+grant = st.tuples(OWN, AMOUNTS, st.sampled_from([Month(2020, 1), *MONTHS]))
+human = st.tuples(
+    st.lists(answer, min_size=3, max_size=3),
+    st.none() | grant,
+    st.none() | AMOUNTS,  # a single parent's allowance
+    st.none() | st.sampled_from([Month(2026, 5), *MONTHS]),  # the month of death
+)
+
+
+@given(st.lists(human, min_size=1, max_size=5), st.booleans())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_everyone_at_once_is_decided_like_each_alone(units, people, confirm) -> None:
+    with transaction.atomic():
+        commune = unit("00004")
+        answers = [Answers(month, commune) for month in MONTHS]
+        everyone = []
+        for told, own, parent, died in people:
+            somebody = person(commune)
+            everyone.append(somebody)
+            lines = [line(somebody, own[0], own[1], "00004", from_month=own[2].first)] if own else []
+            lines += [line(somebody, "C4", parent, "00004")] if parent else []
+            if lines:
+                take_over(*lines, unit=commune)
+            if died:
+                dies(somebody, died.last)
+            for asked, one in zip(answers, told, strict=True):
+                if one is not None:
+                    gives = [Given(category, amount) for category, amount in (*one[0], *one[1])]
+                    asked.say(somebody, *gives, unknown=one[2])
+        runs = [asked.run() for asked in answers]
+        expected = {}
+        for somebody, (told, own, parent, died) in zip(everyone, people, strict=True):
+            case, verdicts = _case(told, own, parent, died)
+            rules = logic.Rules(3, 2, lambda _category: "SIGNING_MONTH", confirm_grounds=confirm)
+            key = case.verdicts[-1]
+            reviewed = [
+                (d.kind, d.slot) for d in logic.review(case, None if key is None else verdicts[key], 2)
+            ]
+            expected[somebody.pk] = reviewed, _amounts(case, logic.propose(case, verdicts, rules))
+        found = {somebody.pk: [] for somebody in everyone}
+        for row in queries.review(runs[-1], commune, limit=None):
+            found[row.person_id].append((row.kind, row.slot))
+        assert {pk: Counter(rows) for pk, rows in found.items()} == {
+            pk: Counter(reviewed) for pk, (reviewed, _) in expected.items()
+        }
+        counted = {c.kind: c.lines for c in queries.review_counts(runs[-1], commune)}
+        assert counted == Counter(kind for rows in found.values() for kind, _ in rows)
+        grants.adopt_changes(
+            unit=commune, runs=runs, decided_on=SIGNED, at=instant(6), confirm_grounds=confirm
+        )
+        assert {s.pk: _decided(s.pk) for s in everyone} == {
+            pk: amounts for pk, (_, amounts) in expected.items()
+        }
+        again = grants.adopt_changes(
+            unit=commune, runs=runs, decided_on=SIGNED, at=instant(7), confirm_grounds=confirm
+        )
+        assert again.decisions == ()
+        transaction.set_rollback(True)
+
+
+def _case(told, own, parent, died) -> tuple[Case, dict]:
+    verdicts = {
+        no: Verdict(
+            {
+                slot_of(c): Lawful(c, "", "", Level(a, Decimal(1), a, 1))
+                for c, a in (*one[0], *one[1])
+            },
+            one[2],
+        )
+        for no, one in enumerate(told)
+        if one is not None
+    }  # fmt: skip
+    granted = []
+    if own:
+        start = max(0, MONTHS.index(own[2]) if own[2] in MONTHS else 0)
+        paid = tuple([Level(own[1], by_list=True)] * (3 - start))
+        granted.append(Granted("OWN_INCOME", own[0], start, None, own[2] >= FIRST, False, True, paid))
+    if parent:
+        paid = tuple([Level(parent, by_list=True)] * 3)
+        granted.append(Granted("SINGLE_PARENT", "C4", 0, None, False, False, True, paid))
+    dead = None
+    if died and died < NEW:
+        dead = 0 if died < FIRST else MONTHS.index(died) + 1
+    keys = tuple(no if no in verdicts else None for no in range(3))
+    return Case(keys, dead, tuple(granted)), verdicts
+
+
+def _amounts(case: Case, changes: list[logic.Change]) -> dict:
+    """Carry the changes out by hand: what is decided for each slot and month."""
+    rows: dict[tuple[str, Month], tuple[str, int]] = {}
+    standing = [{no: (g.category, g.level(no).amount_vnd) for no in range(g.start, 3)} for g in case.grants]
+    for change in changes:
+        if change.action == "STOP":
+            assert change.grant is not None
+            standing[change.grant] = {n: v for n, v in standing[change.grant].items() if n < change.month}
+        else:
+            made = change.lawful
+            if made is None:
+                assert change.grant is not None
+                target = standing[change.grant]
+                until, category = 3, case.grants[change.grant].category
+            else:
+                target, until, category = {}, change.end if change.end is not None else 3, made.category
+                standing.append(target)
+            for step in change.steps:
+                for no in range(step.month, until):
+                    target[no] = (category, step.level.amount_vnd)
+    slots = [g.slot for g in case.grants] + [c.slot for c in changes if c.lawful]
+    for slot, months in zip(slots, standing, strict=True):
+        for no, told in months.items():
+            assert (slot, FIRST + no) not in rows
+            rows[slot, FIRST + no] = told
+    return rows
+
+
+def _decided(person_id: int) -> dict:
+    """What the database says is decided for each slot and month, held or not."""
+    first, last = FIRST.first, NEW.first
+    wanted = (
+        f"(select g.id as grant_id, m::date as month from grants_grant g, "
+        f"generate_series(date '{first}', date '{last}', interval '1 month') m where person_id = {person_id})"
+    )
+    with connection.cursor() as cursor:
+        owed = queries.owed_sql(wanted, "clock_timestamp()")
+        cursor.execute(f"select slot, month, category, decided_vnd from ({owed}) o")
+        return {(slot, Month.of(month)): (category, amount) for slot, month, category, amount in cursor}
