@@ -1,8 +1,8 @@
-"""What payrolls decide without a database: which months, which group a reader may see, what is posted. Pure."""
+"""What payrolls decide without a database: which months, which group a reader may see, sums. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ansinh.kernel.hashing import content_hash
@@ -11,10 +11,7 @@ from ansinh.kernel.time import Month
 from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
 PAYMENT = "quy định về chi trả (Điều 34 Nghị định 20/2021/NĐ-CP, Điều 28 Nghị định 335/2026/NĐ-CP)"
-
-COMPANIONS = frozenset({"C1", "C2", "C4"})
-"""Groups shown without their clause together with the discreet ones, everywhere and always: were C3 and C8 alone
-under the scheme's bare name, that name would tell the illness and its total the number of the ill."""
+ALLOWANCE = "Trợ cấp hằng tháng"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +27,7 @@ class Months:
         neither paid nor missed."""
         months = sorted(set(named))
         if not months:
-            raise Refusal(
-                "Chưa nêu tháng chi trả.", remedy="Nêu ít nhất một tháng theo dạng NĂM-THÁNG."
-            )
+            raise Refusal("Chưa nêu tháng chi trả.", remedy="Nêu ít nhất một tháng theo dạng NĂM-THÁNG.")
         span = cls(months[0], months[-1])
         if list(span) != months:
             raise Refusal(
@@ -42,11 +37,11 @@ class Months:
             )
         return span
 
-    def __iter__(self) -> Iterable[Month]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Month]:
         return Month.range(self.first, self.last)
 
     def __len__(self) -> int:
-        return len(list(self))
+        return sum(1 for _ in self)
 
     def vietnamese(self) -> str:
         """Say "01/2024" or "01/2024–02/2024"."""
@@ -56,10 +51,9 @@ class Months:
 
 
 def group_of(category: str) -> str:
-    """Name the group under which a category is shown: itself, or the bare scheme when the clause is a secret."""
+    """Name the group under which a category is shown: itself, or the bare scheme if the clause is secret."""
     known = categories()[category]
-    discreet = known.discreet or category in COMPANIONS
-    return known.scheme if discreet else category
+    return known.scheme if known.covered else category
 
 
 def categories_of(group: str) -> list[str]:
@@ -70,7 +64,7 @@ def categories_of(group: str) -> list[str]:
 def group_label(group: str) -> str:
     """Say a group in words, as lists and totals do."""
     if group in SCHEME_LABELS:
-        return SCHEME_LABELS[group]
+        return ALLOWANCE if group == "MONTHLY_ALLOWANCE" else SCHEME_LABELS[group]
     return categories()[group].label
 
 
@@ -120,8 +114,8 @@ class Totals:
 class Summary:
     """The roll-up of the payrolls of a unit and below for some months (bảng tổng hợp).
 
-    `people` are distinct beneficiaries; a carer is handed money and not counted. `by_group` holds no group that
-    betrays an illness. `status` is APPROVED when all are, DRAFT when none is, else PARTIAL.
+    `people` are distinct beneficiaries; a carer is handed money and not counted. `by_group` holds no group
+    that betrays an illness. `status` is APPROVED when all are, DRAFT when none is, else PARTIAL.
     """
 
     unit: str

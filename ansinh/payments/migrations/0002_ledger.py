@@ -37,7 +37,10 @@ COLUMNS = """
 
 TABLES = [
     f"create table payments_draftline ({COLUMNS})",
-    "create index draft_line_by_roll on payments_draftline (roll_id)",
+    # Lists are written one after the other, so ranges of pages find them as well as a tree does, at no cost to
+    # the writing (a tree took a third as long as the lines themselves).
+    "create index draft_line_by_roll on payments_draftline using brin (roll_id) "
+    "with (pages_per_range = 16, autosummarize = on)",
     f"""
     create table payments_line ({COLUMNS},
         constraint line_is_booked_once primary key (person_id, month, slot, seq),
@@ -51,7 +54,8 @@ TABLES = [
         )
     ) partition by range (month)
     """,
-    "create index line_by_roll on payments_line (roll_id)",
+    "create index line_by_roll on payments_line using brin (roll_id) "
+    "with (pages_per_range = 16, autosummarize = on)",
     """
     create table payments_tally (
         roll_id bigint not null,

@@ -1,0 +1,108 @@
+"""Booking what was drafted: lines, postings, and the check that the draft still says what is owed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import psycopg
+from django.db import IntegrityError
+
+from ansinh.accounts.models import User
+from ansinh.db.bulk import run
+from ansinh.geography.models import Unit
+from ansinh.grants import queries as grants
+from ansinh.kernel.refusal import Refusal
+from ansinh.kernel.time import Month
+from ansinh.payments.logic import PAYMENT
+from ansinh.payments.models import Payroll
+from ansinh.payments.operations.words import LINE, Tell, covers, first_of, own, value, with_standing
+
+
+def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.datetime) -> None:
+    """Refuse drafts that a decision, a death or a settlement recorded since would change."""
+    last = Month.of(payrolls[0].months.upper) - 1
+    now = grants.instant(known_at)
+    changes = 0
+    for since in sorted({payroll.known_at for payroll in payrolls}):
+        units = ", ".join(str(payroll.unit_id) for payroll in payrolls if payroll.known_at == since)
+        then = grants.instant(since)
+        changed = value(
+            f"""
+            select count(*)
+            from ({grants.changed_since_sql(then, now)}) changed
+            join ({grants.held_sql(unit, last)}) held using (grant_id)
+            join geography_unit holder on holder.id = held.unit_id
+            join geography_standing standing
+                on standing.unit_id = held.unit_id and standing.valid @> {first_of(last)}
+            where changed.first_month <= {first_of(last)}
+                and {own("holder", standing="standing")} in ({units})
+            """
+        )
+        settled = value(
+            f"""
+            select count(*) from ({with_standing("payments_settlement", day=first_of(last))}) settlement
+            where settlement.as_decided_at > {then} and exists (
+                select from geography_standing standing
+                where standing.unit_id in ({units}) and standing.valid @> {first_of(last)}
+                    and {covers("settlement", standing="standing")})
+            """
+        )
+        changes += int(str(changed)) + int(str(settled))
+    if changes:
+        raise Refusal(
+            f"Bảng chi trả đã cũ: có {changes} thay đổi được ghi nhận từ khi lập.",
+            PAYMENT,
+            "Lập lại bảng chi trả (thay thế dự thảo) rồi duyệt.",
+        )
+
+
+def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) -> None:
+    """Copy the drafted lines into the months they are for, post them, and mark the payrolls approved."""
+    ids = [payroll.pk for payroll in payrolls]
+    run(
+        "update payments_payroll set status = 'APPROVED', approved_by_id = %s, approved_at = %s "
+        "where id = any(%s)",
+        [by.pk, at, ids],
+    )
+    tell("Ghi sổ các dòng chi")
+    try:
+        run(
+            f"insert into payments_line ({LINE}) select {LINE} from payments_draftline "
+            "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
+            [ids],
+        )
+    except IntegrityError as error:
+        raise _paid_meanwhile(error) from error
+    tell("Ghi bút toán")
+    run(
+        """
+        insert into payments_posting (payroll_id, unit_id, account, amount_vnd)
+        select payroll.id, payroll.unit_id, side.account, side.amount_vnd
+        from payments_payroll payroll cross join lateral (values
+            ('FUNDING_SOURCE', recoveries_vnd - total_vnd),
+            ('PAYABLE', total_vnd),
+            ('RECEIVABLE', -recoveries_vnd)) side (account, amount_vnd)
+        where payroll.id = any(%s)
+        """,
+        [ids],
+    )
+    run(
+        "delete from payments_draftline "
+        "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
+        [ids],
+    )
+    for payroll in payrolls:
+        payroll.refresh_from_db()
+
+
+def _paid_meanwhile(error: IntegrityError) -> Exception:
+    """The key refused to book somebody's month twice: say so."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.errors.UniqueViolation):
+        return Refusal(
+            "Có người đã được chi cho cùng tháng và cùng khoản sau khi lập bảng này.",
+            PAYMENT,
+            "Lập lại bảng chi trả (thay thế dự thảo) rồi duyệt.",
+        )
+    return error

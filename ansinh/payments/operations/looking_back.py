@@ -1,0 +1,240 @@
+"""Which earlier months a payroll compares: those no payroll covered, those decisions changed since."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ansinh.db.bulk import run
+from ansinh.grants import queries as grants
+from ansinh.kernel.refusal import Refusal
+from ansinh.payments.logic import PAYMENT
+from ansinh.payments.operations.words import Asking, has_rows, months_between, own, table, value
+
+
+def keep_calendar(asking: Asking) -> None:
+    """Leave in `pay_kept` which units' accounts are open and which months are settled, month by month.
+
+    pay_kept: month, unit_id (the unit as it stands that month), opens, opened_at (of an account), settled_at.
+    An account or a settlement speaks for its unit and everything below.
+    """
+    months = months_between(
+        f"least((select min(opens) from payments_account), {asking.first})", last=asking.last
+    )
+    table(
+        "pay_kept",
+        rows=f"""
+        select months.month, {own("unit", standing="standing")} as unit_id, kept.opens, kept.opened_at,
+            kept.settled_at
+        from (
+            select unit_id, opens, as_decided_at as opened_at, null::timestamptz as settled_at,
+                null::daterange as months
+            from payments_account
+            union all
+            select unit_id, null, null, as_decided_at, months from payments_settlement
+        ) kept
+        join {months} months on kept.months is null or kept.months @> months.month
+        join geography_unit unit on unit.id = kept.unit_id
+        join geography_standing standing
+            on standing.unit_id = kept.unit_id and standing.valid @> months.month
+        """,
+    )
+
+
+def refuse_closed(asking: Asking) -> None:
+    """Refuse months named for which the account of a payer is not open, or which are settled already."""
+    state = f"""
+        select payer.payer_id, named.month,
+            coalesce(bool_or(kept.opens <= named.month), false) as open,
+            count(kept.settled_at) > 0 as settled
+        from (select distinct payer_id from pay_scope where payer_id is not null) payer
+        join geography_standing standing
+            on standing.unit_id = payer.payer_id and standing.valid @> {asking.last}
+        cross join {months_between(asking.first, last=asking.last)} named
+        left join pay_kept kept on kept.month = named.month
+            and kept.unit_id in (standing.commune_id, standing.district_id, standing.province_id)
+        group by payer.payer_id, named.month"""
+    for wrong, told, remedy in (
+        (
+            "not open",
+            "chưa mở tài khoản chi trả",
+            "Mở tài khoản (payroll open-account) từ tháng bắt đầu chi.",
+        ),
+        ("settled", "đã quyết toán gộp", "Nêu các tháng chưa quyết toán; quyết định sau đó được chi bù."),
+    ):
+        found = value(
+            f"""
+            select min(unit.kind || ' ' || unit.name || ' (tháng ' || to_char(state.month, 'MM/YYYY') || ')')
+            from ({state}) state join geography_unit unit on unit.id = state.payer_id where {wrong}"""
+        )
+        if found:
+            raise Refusal(f"{found} {told}.", PAYMENT, remedy)
+
+
+def look_back(asking: Asking) -> bool:
+    """Put the earlier months to be compared into `pay_earlier`; tell whether there are any.
+
+    They are the months no payroll has covered since the account opened, and for grants of which something
+    changed since the last payroll, every month from the first one touched.
+    """
+    changed = grants.changed_since_sql(_since(asking), asking.known)
+    table(
+        "pay_changed",
+        rows=f"""
+        select changed.grant_id, changed.first_month
+        from ({changed}) changed join pay_scope using (grant_id)
+        where changed.first_month < {asking.first} and not {asking.everything}
+        """,
+    )
+    _tell_months(asking)
+    table(
+        "pay_earlier",
+        rows="""
+        select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
+            null::timestamptz as settled_at where false
+        """,
+    )
+    uncovered = "months.open and months.stands"
+    if not asking.everything:
+        uncovered += " and not months.covered and months.settled_at is null"
+    found = 0
+    if has_rows(f"select from pay_month months where {uncovered}"):
+        found += _compare_months(
+            f"{uncovered} and scope.grant_id in (select grant_id from grants_holding "
+            f"where unit_id in (select unit_id from pay_month months where {uncovered}))"
+        )
+    if has_rows("select from pay_changed"):
+        found += _compare_months(
+            "months.month >= changed.first_month",
+            "join pay_changed changed on changed.grant_id = scope.grant_id",
+        )
+    if found:
+        run("analyze pay_earlier")
+    return found > 0
+
+
+def _since(asking: Asking) -> str:
+    """Say up to when every payer's decisions were looked at: the oldest of their last payrolls.
+
+    A payer without a payroll of its own has those of the units merged into it, else those of the abolished
+    units of its province, else the opening of the account.
+    """
+    since = value(
+        f"""
+        with last_one as (
+            select unit_id, max(known_at) as known_at from payments_payroll
+            where status = 'APPROVED' group by unit_id
+        ),
+        placed as materialized (
+            select last_one.unit_id, last_one.known_at, standing.province_id,
+                {own("unit", standing="standing")} as payer_id
+            from last_one join geography_unit unit on unit.id = last_one.unit_id
+            join geography_standing standing
+                on standing.unit_id = last_one.unit_id and standing.valid @> {asking.last}
+        ),
+        merged as (select payer_id, min(known_at) as known_at from placed group by payer_id),
+        abolished as (
+            select province_id, min(known_at) as known_at
+            from placed where payer_id is null group by province_id
+        )
+        select min(coalesce(placed.known_at, merged.known_at, abolished.known_at, (
+            select max(kept.opened_at) from pay_kept kept where kept.month = {asking.last}
+                and kept.unit_id in (standing.commune_id, standing.district_id, standing.province_id))))
+        from (select distinct payer_id from pay_scope where payer_id is not null) payer
+        join geography_standing standing
+            on standing.unit_id = payer.payer_id and standing.valid @> {asking.last}
+        left join placed on placed.unit_id = payer.payer_id
+        left join merged on merged.payer_id = payer.payer_id
+        left join abolished on abolished.province_id = standing.province_id
+        """
+    )
+    return grants.instant(since if isinstance(since, dt.datetime) else asking.known_at)
+
+
+def _tell_months(asking: Asking) -> None:
+    """Say of each holder, past and present, and each month before those named what is known of it.
+
+    pay_month: unit_id (the holder's row), month, open (the account is open), settled_at (it counts as settled
+    elsewhere, as decided then; NULL: it does not), covered (a payroll was approved for it), stands (the unit
+    was not abolished by then). Days before a unit began count where it first stood.
+    """
+    months = months_between(
+        "least((select min(opens) from payments_account), (select min(first_month) from pay_changed))",
+        last=f"{asking.first} - interval '1 month'",
+    )
+    table(
+        "pay_holder",
+        rows=f"""
+        select unit.id as unit_id, months.month, place.commune_id, place.district_id, place.province_id,
+            {own("unit", standing="place")} as payer_id,
+            array[today.commune_id, today.district_id, today.province_id] as today
+        from (
+            select holding.unit_id from grants_holding holding join pay_changed using (grant_id)
+            union
+            select unit_id from pay_scope
+            union
+            select placed.unit_id from geography_standing placed
+            where {asking.within("placed")}
+                and exists (select from grants_holding holding where holding.unit_id = placed.unit_id)
+        ) holder
+        join geography_unit unit on unit.id = holder.unit_id
+        join geography_standing today on today.unit_id = holder.unit_id and today.valid @> {asking.last}
+        cross join {months} months
+        cross join lateral (
+            select * from geography_standing first
+            where first.unit_id = holder.unit_id
+                and (first.valid @> months.month or lower(first.valid) > months.month)
+            order by first.valid limit 1) place
+        """,
+    )
+    table(
+        "pay_month",
+        rows=f"""
+        select holder.unit_id, holder.month, kept.open, holder.payer_id is not null as stands,
+            case when kept.open then kept.settled_at else kept.opened_at end as settled_at,
+            exists (select from payments_payroll payroll
+                where payroll.status = 'APPROVED' and payroll.months @> holder.month
+                    and payroll.unit_id = holder.payer_id) as covered
+        from pay_holder holder
+        cross join lateral (
+            select coalesce(bool_or(kept.opens <= kept.month) filter (where kept.month = holder.month), false)
+                    as open,
+                max(kept.settled_at) filter (where kept.month = holder.month) as settled_at,
+                max(kept.opened_at) filter (where kept.month = {asking.last}) as opened_at
+            from pay_kept kept
+            where (kept.month = holder.month
+                    and kept.unit_id in (holder.commune_id, holder.district_id, holder.province_id))
+                or (kept.month = {asking.last} and kept.unit_id = any (holder.today))
+        ) kept
+        """,
+    )
+
+
+def _compare_months(wanted: str, joined: str = "") -> int:
+    """Add the grants in scope × the wanted months of whoever held them then.
+
+    A grant taken over counts as settled, at the amount of its list, before the month it was taken over in.
+    """
+    return run(
+        f"""
+        insert into pay_earlier (grant_id, payer_id, month, settled_at)
+        select scope.grant_id, scope.payer_id, months.month,
+            case when g.taken_over and (not months.open or months.month < taken.effective_month)
+                then greatest(months.settled_at, taken.recorded_at) else months.settled_at end
+        from pay_scope scope {joined}
+        join grants_grant g on g.id = scope.grant_id
+        join grants_decision taken on taken.id = g.decision_id
+        cross join lateral (
+            select unit_id,
+                case when lag(from_month) over steps is not null then from_month end as from_month,
+                lead(from_month) over steps as until_month
+            from grants_holding where grant_id = scope.grant_id window steps as (order by from_month)
+        ) holding
+        join pay_month months on months.unit_id = holding.unit_id
+            and (holding.from_month is null or months.month >= holding.from_month)
+            and (holding.until_month is null or months.month < holding.until_month)
+        where {wanted} and (months.open or months.settled_at is not null) and scope.payer_id is not null
+            and not exists (
+                select from pay_earlier already
+                where already.grant_id = scope.grant_id and already.month = months.month)
+        """
+    )
