@@ -42,7 +42,9 @@ ASKED_ON = click.option(
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
-@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="Tệp kết quả. · Result file.")
+@click.option(
+    "--out", type=click.File("w", encoding="utf-8"), default="-", help="Tệp kết quả. · Result file."
+)
 def assess(file: IO[str], out: IO[str]) -> None:
     """Hỏi luật về từng người trong một tệp JSONL (FILE; - là đầu vào chuẩn).
 

@@ -14,13 +14,12 @@ from ansinh.db import bulk, locks
 from ansinh.determinations import logic
 from ansinh.determinations.models import Outcome as StoredOutcome
 from ansinh.determinations.models import OutcomeEntitlement, Run
+from ansinh.determinations.queries import NOBODY_GRANTED
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.rulebook.law import MonthLaw, load
 from ansinh.rulebook.resolve import Outcome, Signature
-
-NOBODY_GRANTED = "select null::bigint as person_id, 0 as receiving, false as on_allowance where false"
 
 
 @dataclass
@@ -84,11 +83,10 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> N
     """Put the facts of everyone into the temporary table `frame`, what the law says of them into `asked`."""
     for name in ("granted", "frame", "asked", "answered"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    bulk.run(f"create temporary table granted on commit drop as {granted}")
+    bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
     bulk.run("create unique index on pg_temp.granted (person_id)")
     bulk.run("analyze pg_temp.granted")
-    frame = registry.facts_frame(unit, law, known_at=known_at, granted="pg_temp.granted")
-    bulk.run(f"create temporary table frame on commit drop as {frame}")
+    registry.make_frame("frame", unit, law, known_at=known_at, granted="pg_temp.granted", facts=law.facts)
     days = [
         law.month.first + dt.timedelta(days=n) for n in range((law.month.last - law.month.first).days + 1)
     ]

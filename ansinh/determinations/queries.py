@@ -1,15 +1,25 @@
-"""What was answered (kết quả xác định)."""
+"""What was answered, and why (kết quả xác định, vì sao)."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db import connection
 from django.db.models import F, OuterRef, Subquery, Sum
 
 from ansinh.determinations.models import Outcome, OutcomeEntitlement, Run
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month
+from ansinh.registry import queries as registry
 from ansinh.rulebook.categories import categories
+from ansinh.rulebook.explain import DayFacts, Explanation, explain
+from ansinh.rulebook.law import MonthLaw, load
+
+NOBODY_GRANTED = "(select null::bigint as person_id, 0 as receiving, false as on_allowance where false)"
+"""What the grants know, when they know of nobody."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +77,37 @@ def summary(run: Run) -> Summary:
         total_vnd=sum(entry["vnd"] for entry in by_category.values()),
         by_category=by_category,
     )
+
+
+def why(
+    person: int,
+    month: Month,
+    *,
+    known_at: dt.datetime,
+    asked_on: dt.date | None = None,
+    granted: str = NOBODY_GRANTED,
+) -> Explanation:
+    """Explain one person's month (vì sao): asked as `determine` asks everybody, in place, and put into words.
+
+    `granted`: SQL in parentheses giving person_id, receiving, on_allowance. Nothing is written. Holds facts
+    that may be secret (HIV): the caller decides who may see them. Refused: a month before the first law.
+    """
+    law = load().month(month, asked_on)
+    frame = registry.facts_frame(None, law, known_at=known_at, granted=granted, persons=[person])
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from ({frame}) as frame order by day")
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    first = rows[0] if rows else {}
+    return explain(
+        law,
+        [DayFacts(row["day"], _values(law, row)) for row in rows],
+        province=first.get("province_code"),
+        former_province=first.get("former_province_code"),
+        nobody="không sống, không cư trú ở đâu trong tháng theo dữ liệu đã ghi",
+    )
+
+
+def _values(law: MonthLaw, row: Mapping[str, Any]) -> dict[str, Any]:
+    counts = {count.name: (row[f"{count.name}_min"], row[f"{count.name}_max"]) for count in law.counts}
+    return {**row, **counts}
