@@ -28,7 +28,9 @@ CHILD = pl.List(pl.Struct({"born": pl.String, "studying": pl.Boolean}))
 def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     texts = {name: pl.String for name in ("born", "sex", "province", "former_province")}
     lists = {"receiving": pl.List(pl.String), "disability_kinds": pl.List(pl.String)}
-    frame = pl.DataFrame(rows, schema_overrides={**texts, **lists, "children": CHILD}, infer_schema_length=None)
+    frame = pl.DataFrame(
+        rows, schema_overrides={**texts, **lists, "children": CHILD}, infer_schema_length=None
+    )
     exact = pl.element().struct.field("born").str.len_chars() == 10
     born = pl.when(exact).then(pl.element().struct.field("born")).str.to_date()
     children = pl.col("children").list.eval(
