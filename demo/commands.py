@@ -60,7 +60,7 @@ def generate(
     from demo import groups
     from demo.files import nation_folder, province_folder
     from demo.screen import write_population
-    from demo.story import STEPS
+    from demo.months import STEPS
 
     start = time.perf_counter()
     made: list[str] = []

@@ -11,7 +11,7 @@ from demo import groups
 from demo.expected import Step, Walk, plain_arrears, standard
 from demo.province import make
 from demo.register import files, truth_frame
-from demo.story import SEED, STEPS
+from demo.months import SEED, STEPS
 
 
 @pytest.fixture(scope="module")
