@@ -43,7 +43,7 @@ DOORS = (
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    """Give every page the lines its reader may follow."""
+    """Give every page the lines its reader may follow, and where people's pages lie."""
     user = getattr(request, "user", None)
     role = user.role if user is not None and user.is_authenticated else ""
     return {

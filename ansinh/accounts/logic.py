@@ -17,6 +17,7 @@ class Right(StrEnum):
     APPROVE_PAYROLL = "APPROVE_PAYROLL"
     EXPORT_PAYROLL = "EXPORT_PAYROLL"
     SEE_REVIEW = "SEE_REVIEW"
+    ASK_LAW = "ASK_LAW"
     SIGN_DECISION = "SIGN_DECISION"
     LOAD_REGISTER = "LOAD_REGISTER"
     SEE_TRAIL = "SEE_TRAIL"
@@ -32,6 +33,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.APPROVE_PAYROLL: "duyệt danh sách chi trả",
     Right.EXPORT_PAYROLL: "tải danh sách chi trả",
     Right.SEE_REVIEW: "xem rà soát",
+    Right.ASK_LAW: "hỏi luật cho cả địa bàn",
     Right.SIGN_DECISION: "ký quyết định",
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
     Right.SEE_TRAIL: "xem nhật ký",
@@ -49,6 +51,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.PREPARE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.ASK_LAW,
             Right.LOAD_REGISTER,
         }
     ),
@@ -61,6 +64,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.APPROVE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.ASK_LAW,
             Right.SIGN_DECISION,
         }
     ),

@@ -37,7 +37,7 @@ _SERIF = ("FONT", (0, 0), (-1, -1), "Serif")
 _LEFT, _RIGHT, _TOP, _BOTTOM = 25 * mm, 15 * mm, 20 * mm, 18 * mm
 
 
-class _Rule(Flowable):
+class _Rule(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """The line under the agency and under the motto: centred, a share of the column wide."""
 
     def __init__(self, share: float) -> None:
@@ -111,7 +111,7 @@ def _head(sheet: Sheet, width: float) -> list[Flowable]:
         Paragraph(escape(heading.above.upper()), _style(12)),
         Paragraph(escape(heading.agency.upper()), _style(12, face="Serif-Bold")),
         _Rule(0.30),
-        Paragraph(f"Số: {escape(heading.number) or '……'}/DS-UBND", _style(13)),
+        Paragraph(f"Số: {escape(heading.number)}", _style(13)),
     ]
     right = [
         Paragraph(NATION, _style(12.5, face="Serif-Bold")),

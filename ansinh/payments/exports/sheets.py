@@ -26,9 +26,9 @@ _KINDS = {
 class Heading:
     """The head of an administrative document (thể thức văn bản).
 
-    `above` is the superior agency, `agency` the one that issues, `place` where; `number` is left blank on a
-    draft. `seal` is the content hash of the payroll, printed at the foot so that paper and record can be
-    compared. `draft` prints DỰ THẢO.
+    `above` is the superior agency, `agency` the one that issues, `place` where; `number` is written with dots
+    while it has none ("……/DS-UBND"). `seal` is the content hash of the payroll, printed at the foot so that
+    paper and record can be compared. `draft` prints DỰ THẢO.
     """
 
     above: str
@@ -159,7 +159,18 @@ def signature_list(heading: Heading, payees: Sequence[Payee]) -> Sheet:
                 "",
             )
         )
-    totals = ("", f"Cộng {len(payees)} người", "", "", "", "", "", *_money(sums, kinds), "", "")
+    totals: tuple[str | int, ...] = (
+        "",
+        f"Cộng {len(payees)} người",
+        "",
+        "",
+        "",
+        "",
+        "",
+        *_money(sums, kinds),
+        "",
+        "",
+    )
     return Sheet(heading, columns, rows, totals, sums)
 
 
@@ -180,7 +191,7 @@ def summary(heading: Heading, units: Sequence[UnitRow]) -> Sheet:
         for index, unit in enumerate(units, start=1)
     ]
     people, lines = sum(unit.people for unit in units), sum(unit.lines for unit in units)
-    totals = ("", "", f"Cộng {len(units)} đơn vị", people, lines, *_money(sums, kinds))
+    totals: tuple[str | int, ...] = ("", "", f"Cộng {len(units)} đơn vị", people, lines, *_money(sums, kinds))
     return Sheet(heading, columns, rows, totals, sums)
 
 

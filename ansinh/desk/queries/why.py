@@ -1,0 +1,101 @@
+"""Why somebody is paid, or not, in a month: the law's answer on the register's facts, beside what is paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.db import connection
+
+from ansinh.desk import logic
+from ansinh.desk.logic import Shown
+from ansinh.desk.queries.person import BookedLine, booked, signed
+from ansinh.determinations import queries as determinations
+from ansinh.grants import queries as grants
+from ansinh.grants.models import Grant
+from ansinh.kernel.time import Month
+from ansinh.registry.models import Person, Relation
+from ansinh.rulebook import explain
+from ansinh.rulebook.law import MonthLaw, load
+
+
+@dataclass(frozen=True, slots=True)
+class PaidGrant:
+    """What we pay for the month by a decision."""
+
+    label: str
+    amount_vnd: int
+    held: bool
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The law says, we pay: one person, one month (vì sao)."""
+
+    shown: Shown
+    asked_on: dt.date
+    known_at: dt.datetime
+    granted: tuple[PaidGrant, ...]
+    booked: tuple[BookedLine, ...]
+    booked_vnd: int
+
+
+def why(
+    person: Person, *, month: Month, asked_on: dt.date, known_at: dt.datetime, everything: bool = False
+) -> Why:
+    """Ask the law about a person's month as known on `asked_on`, on the facts recorded up to `known_at`.
+
+    Refused: a month before the first instrument loaded. Without `everything` what needs a reason is covered.
+    """
+    law = load().month(month, asked_on)
+    lines = next((paid.lines for paid in booked(person) if paid.month == month), ())
+    return Why(
+        shown=logic.show(_explain(person, law, asked_on, known_at), everything=everything),
+        asked_on=asked_on,
+        known_at=known_at,
+        granted=tuple(_granted(person, month, known_at, everything=everything)),
+        booked=lines,
+        booked_vnd=sum(line.amount_vnd for line in lines),
+    )
+
+
+def _explain(person: Person, law: MonthLaw, asked_on: dt.date, known_at: dt.datetime) -> explain.Explanation:
+    relatives = Relation.objects.filter(person=person).values_list("other_id", flat=True)
+    people = ", ".join(f"({key}::bigint)" for key in [person.pk, *relatives])
+    granted = f"({grants.granted_sql(law.month, people=f'values {people}')})"
+    told = determinations.why(person.pk, law.month, asked_on=asked_on, known_at=known_at, granted=granted)
+    return replace(told, assumptions=(*told.assumptions, *_assumptions(person, law)))
+
+
+def _assumptions(person: Person, law: MonthLaw) -> tuple[str, ...]:
+    """Say how a birth known only in part is read."""
+    if person.born is None or person.born_precision == Person.Precision.DAY:
+        return ()
+    what = "năm" if person.born_precision == Person.Precision.YEAR else "tháng"
+    which = "cuối cùng" if law.latest_birth else "đầu tiên"
+    return (f"Chỉ biết {what} sinh: tính theo ngày {which} có thể.",)
+
+
+def _granted(person: Person, month: Month, known_at: dt.datetime, *, everything: bool) -> list[PaidGrant]:
+    running = list(
+        Grant.objects.filter(person=person, months__contains=month.first).select_related("decision")
+    )
+    if not running:
+        return []
+    wanted = ", ".join(f"({grant.pk}::bigint, date '{month.first}')" for grant in running)
+    owed = grants.owed_sql(f"(select * from (values {wanted}) w (grant_id, month))", grants.instant(known_at))
+    with connection.cursor() as cursor:
+        cursor.execute(f"select grant_id, decided_vnd, held from ({owed}) owed")
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    decisions = {grant.pk: grant.decision for grant in running}
+    return [
+        PaidGrant(
+            logic.label(grant.category, everything=everything),
+            found[grant.pk][0] or 0,
+            found[grant.pk][1],
+            signed(decisions[grant.pk].number, decisions[grant.pk].decided_on),
+        )
+        for grant in running
+        if grant.pk in found
+    ]

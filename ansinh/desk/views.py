@@ -1,0 +1,140 @@
+"""The desk: a territory at a glance, people, one person's file, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.access import officer, requires
+from ansinh.accounts.logic import Right, may
+from ansinh.desk.forms import ReasonForm, WhyForm
+from ansinh.desk.queries import glance, people, person, why
+from ansinh.kernel.refusal import Refusal
+from ansinh.kernel.time import Month
+from ansinh.registry.models import Person
+from ansinh.web import clock
+from ansinh.web.pages import page
+
+
+@requires(Right.SIGN_IN)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the officer's territory at a glance (bàn làm việc)."""
+    user = officer(request)
+    context = {
+        "glance": glance.glance(user, on=clock.today()),
+        "may_search": may(user.role, Right.SEE_PERSON),
+    }
+    return page(request, "desk/home.html", context)
+
+
+@requires(Right.SEE_PERSON)
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Find people of the territory (tìm đối tượng)."""
+    text, typed = request.GET.get("tim", ""), request.GET.get("sau", "")
+    after = int(typed) if typed.isdecimal() and len(typed) < 18 else 0
+    found = people.search(officer(request), text, on=clock.today(), after=after)
+    asked = request.GET.copy()
+    asked["sau"] = str(found.after)
+    first = request.GET.copy()
+    first.pop("sau", None)
+    context = {
+        "text": text.strip(),
+        "found": found,
+        "next_url": f"?{asked.urlencode()}" if found.after else "",
+        "first_url": f"?{first.urlencode()}" if after else "",
+    }
+    return page(request, "desk/people.html", context)
+
+
+@requires(Right.SEE_PERSON)
+@require_safe
+def file(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Show a person's whole file (hồ sơ đối tượng)."""
+    user, today = officer(request), clock.today()
+    shown = person.person_file(_in_scope(request, person_id), user=user, on=today)
+    context = {
+        "file": shown,
+        "ties": ((shown.household, "hộ"), (shown.relations, "")),
+        "may_see_sensitive": may(user.role, Right.SEE_SENSITIVE),
+    }
+    return page(request, "desk/person.html", context)
+
+
+@requires(Right.SEE_PERSON)
+@require_safe
+def why_paid(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Explain a person's month: the law with articles and arithmetic, and what is paid (vì sao)."""
+    who, today = _in_scope(request, person_id), clock.today()
+    form = WhyForm({"month": Month.of(today), "asked_on": today, **request.GET.dict()})
+    shown, refusal = None, None
+    if form.is_valid():
+        month, asked_on = form.cleaned_data["month"], form.cleaned_data["asked_on"]
+        try:
+            shown = why.why(who, month=month, asked_on=asked_on, known_at=clock.now())
+        except Refusal as refused:
+            refusal = refused
+    context = {
+        "person": who,
+        "form": form,
+        "why": shown,
+        "refusal": refusal,
+        "earlier": shown and shown.shown.month - 1,
+        "later": shown and shown.shown.month + 1,
+        "may_see_sensitive": may(officer(request).role, Right.SEE_SENSITIVE),
+    }
+    return page(request, "desk/why.html", context, status=200 if shown else 422)
+
+
+@requires(Right.SEE_SENSITIVE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Ask for a reason, record the look, and show what is otherwise covered (chi tiết nhạy cảm)."""
+    who, user, now = _in_scope(request, person_id), officer(request), clock.now()
+    form = ReasonForm(request.POST or None)
+    context: dict[str, object] = {"person": who, "form": form}
+    if not (form.is_bound and form.is_valid()):
+        status = 422 if form.is_bound else 200
+        return page(request, "desk/sensitive.html", context, status=status)
+    asked = WhyForm({"month": Month.of(clock.today()), "asked_on": clock.today(), **request.GET.dict()})
+    month, asked_on = _month(asked), _day(asked)
+    accounts.record(
+        at=now,
+        who=user,
+        right=Right.SEE_SENSITIVE,
+        action="see_sensitive",
+        subject=who,
+        unit=people.home_unit(who, on=clock.today()),
+        reason=form.cleaned_data["reason"],
+        detail={"month": str(month)},
+    )
+    context |= {
+        "why": why.why(who, month=month, asked_on=asked_on, known_at=now, everything=True),
+        "reason": form.cleaned_data["reason"],
+        "secrets": person.secrets(who, by=user),
+        "ethnicity": who.ethnicity,
+    }
+    return page(request, "desk/sensitive.html", context)
+
+
+def _in_scope(request: HttpRequest, person_id: int) -> Person:
+    found = people.in_scope(officer(request), person_id, on=clock.today())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _month(asked: WhyForm) -> Month:
+    asked.is_valid()
+    month: Month = asked.cleaned_data.get("month") or Month.of(clock.today())
+    return month
+
+
+def _day(asked: WhyForm) -> dt.date:
+    asked.is_valid()
+    day: dt.date = asked.cleaned_data.get("asked_on") or clock.today()
+    return day

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from ansinh.grants import views
+
+app_name = "grants"
+urlpatterns = [
+    path("quyet-dinh/", views.review, name="review"),
+    path("quyet-dinh/xac-dinh/", views.ask, name="ask"),
+    path("quyet-dinh/ra-quyet-dinh/", views.adopt, name="adopt"),
+    path("quyet-dinh/<int:decision_id>/", views.decision, name="decision"),
+]
