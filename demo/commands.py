@@ -13,12 +13,51 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Kết quả dạ
 SEED = 2026
 
 
-@click.group()
-def demo() -> None:
-    """Dữ liệu minh hoạ: dân cư tổng hợp của hai tỉnh.
+@click.group(invoke_without_command=True)
+@click.option("--scale", type=float, default=1.0, show_default=True, help="Tỷ lệ, ví dụ 0.01. · Scale.")
+@click.option("--serve/--no-serve", default=False, help="Rồi chạy trang web. · Then serve the site.")
+@AS_JSON
+@click.pass_context
+def demo(ctx: click.Context, scale: float, serve: bool, as_json: bool) -> None:
+    """Minh hoạ: nạp hai tỉnh có quy mô thật và chạy các tháng; làm lại được, chạy tiếp được.
 
-    Synthetic people: two provinces of real size, or any number for measuring.
+    The demo: load two provinces of real size and run their months, then print the control totals. Safe to
+    interrupt and to repeat. `ansinh demo generate` only makes people.
     """
+    if ctx.invoked_subcommand is None:
+        _run(ctx, scale, serve, as_json)
+
+
+def _run(ctx: click.Context, scale: float, serve: bool, as_json: bool) -> None:
+    from ansinh.db.commands import needs_database
+
+    @needs_database
+    def told() -> None:
+        from django.conf import settings
+
+        from ansinh.web import clock
+        from demo.story import Story
+        from demo.table import as_rows, goodbye, table
+
+        start = time.perf_counter()
+
+        def say(words: str) -> None:
+            click.echo(f"{time.perf_counter() - start:7.1f}s  {words}", err=True)
+
+        story = Story(scale=scale, folder=Path(settings.BASE_DIR) / "var" / "demo", at=clock.now(), say=say)
+        rows = story.tell()
+        say("xong · done")
+        if as_json:
+            click.echo(json.dumps(as_rows(rows), ensure_ascii=False))
+        else:
+            click.echo(table(rows))
+            click.echo(goodbye(story))
+
+    told()
+    if serve:
+        from ansinh.web.commands import serve as site
+
+        ctx.invoke(site)
 
 
 @demo.command()
@@ -54,13 +93,13 @@ def generate(
 ) -> None:
     """Làm dân cư tổng hợp vào thư mục FOLDER theo định dạng nạp hàng loạt.
 
-    Make synthetic people into FOLDER, in the bulk format of `ansinh load register` (a folder a province), with
-    the truth about the planted errors beside; or, with --screen, persons for `ansinh screen`.
+    Make synthetic people into FOLDER, in the bulk format of `ansinh load register` (a folder a province),
+    with the truth about the planted errors beside; or, with --screen, persons for `ansinh screen`.
     """
     from demo import groups
     from demo.files import nation_folder, province_folder
-    from demo.screen import write_population
     from demo.months import STEPS
+    from demo.screen import write_population
 
     start = time.perf_counter()
     made: list[str] = []

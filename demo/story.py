@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
+from django.urls import reverse
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.models import Role, User
@@ -36,6 +37,7 @@ from ansinh.payments import operations as payments
 from ansinh.payments import queries as paid
 from ansinh.payments.logic import Summary
 from ansinh.payments.models import Account, Settlement
+from ansinh.rulebook.categories import categories
 from demo import groups
 from demo.expected import Step
 from demo.files import Made, province_folder
@@ -102,6 +104,7 @@ class Story:
         self.folder = folder / f"{SEED}-{scale:g}"
         self.made: dict[str, Made] = {}
         self.officers: dict[str, tuple[User, User]] = {}
+        self.users: list[User] = []
         self._start = time.perf_counter()
 
     def tell(self) -> list[Told]:
@@ -154,6 +157,7 @@ class Story:
                 ("hanh.laocai", "Hoàng Văn Hạnh", Role.DEPARTMENT),
             )
         )
+        self.users = [*cast.all(), *self.officers["15"]]
 
     def _unit(self, code: str, on: dt.date) -> Unit:
         return geography.unit(code=code, on=on)
@@ -183,15 +187,14 @@ class Story:
         runs = self._determine(code, step, unit, name)
         self._review(code, step, runs[-1], unit, told)
         self.say(f"{name}: ra quyết định theo rà soát · adopting")
-        with transaction.atomic():
-            grants.adopt_changes(
-                unit=unit,
-                runs=runs,
-                decided_on=step.on,
-                at=_at(step.on, 9),
-                by=self.officers[code][1],
-                signer_name=SIGNER,
-            )
+        grants.adopt_changes(
+            unit=unit,
+            runs=runs,
+            decided_on=step.on,
+            at=_at(step.on, 9),
+            by=self.officers[code][1],
+            signer_name=SIGNER,
+        )
         self._settle(code, step, unit, name)
         summary = self._pay(code, step, unit, months, name)
         told.seconds = round(time.perf_counter() - started, 1)
@@ -275,6 +278,44 @@ class Story:
             tell=lambda words: self.say(f"{name}: {words}"),
         )
         return paid.summary(unit, months)
+
+    # ── where to look ──
+
+    def pages(self) -> list[tuple[str, str]]:
+        """Addresses worth opening: words and path."""
+        found = [
+            ("Trang chủ · home", reverse("desk:home")),
+            (
+                "Chi trả 01+02/2024 của Hà Nội",
+                reverse("payments:period", kwargs={"key": "2024-01..2024-02"}),
+            ),
+            (
+                "Chi trả 10/2026, có truy lĩnh · with arrears",
+                reverse("payments:period", kwargs={"key": "2026-10..2026-10"}),
+            ),
+            ("Luật đang có hiệu lực · the law in force", reverse("portal:law")),
+            ("Luật đã thay đổi gì · what changed", reverse("portal:changes")),
+        ]
+        for person, name, category in self._mai():
+            label = categories()[category].label
+            found.append((f"{name} ({label})", reverse("desk:person", args=[person])))
+        return found
+
+    def _mai(self) -> list[tuple[int, str, str]]:
+        """Some of those whom Bình's commune helps: poor elders first, then the extremely severe."""
+        month = STEPS["01"][-1].month
+        commune = self.users[0].unit
+        assert commune is not None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                select p.id, p.name, g.category from ({granted.running_sql(commune, month)}) r
+                join grants_grant g on g.id = r.grant_id and g.slot = 'OWN_INCOME'
+                join registry_person p on p.id = g.person_id
+                where g.category not in ('C3', 'C8')
+                order by (g.category = 'C5A') desc, (g.category = 'C6X') desc, p.key collate "C" limit 3"""
+            )
+            return list(cursor.fetchall())
 
     # ── what was told before ──
 
