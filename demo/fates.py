@@ -427,7 +427,7 @@ def _supported(plan: Plan, columns: dict[str, np.ndarray], households: Household
 
 
 def _support(crowd: Crowd, child: Ints) -> None:
-    """Tie the old to the grown child they live with, and poor elders to the disabled child on an allowance."""
+    """Tie the old to the grown child they live with, poor elders to the disabled child on an allowance."""
     columns = crowd.columns()
     old = np.flatnonzero((columns["supporter"] == Supporter.ABLE) & (columns["supporter_day"] == NEVER))
     old = old[columns["household"][old] >= 0]

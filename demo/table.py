@@ -64,9 +64,8 @@ def _found(rows: Sequence[Told]) -> list[str]:
     lines = []
     for row in rows:
         for error, (found, planted) in sorted(row.errors.items()):
-            lines.append(
-                f"{row.province} {row.months}: {ERROR_LABELS[Error(error)]}: tìm thấy {found}/{planted}"
-            )
+            what = ERROR_LABELS[Error(error)]
+            lines.append(f"{row.province} {row.months}: {what}: tìm thấy {found}/{planted}")
     reviews = [row for row in rows if row.review]
     exact = sum(not (row.missed or row.extra) for row in reviews)
     if reviews:
@@ -76,14 +75,9 @@ def _found(rows: Sequence[Told]) -> list[str]:
 
 
 def _wrong(rows: Sequence[Told]) -> list[str]:
-    wrong = [
-        f"≠ {row.province} {row.months}: {'; '.join(row.differences())}" for row in rows if row.differences()
-    ]
-    return (
-        ["", *wrong]
-        if wrong
-        else ["Mọi con số đúng như tính trước. · Every figure is as worked out beforehand."]
-    )
+    told = [(row, row.differences()) for row in rows]
+    wrong = [f"≠ {row.province} {row.months}: {'; '.join(found)}" for row, found in told if found]
+    return ["", *wrong] if wrong else ["Mọi con số đúng như tính trước. · Every figure as worked out before."]
 
 
 def goodbye(story: Story) -> str:
@@ -92,7 +86,7 @@ def goodbye(story: Story) -> str:
     officers = "\n".join(
         f"  {user.username:12} {user.full_name} · {user.get_role_display()}"
         + (f" · {user.unit.full_name}" if user.unit else "")
-        for user in story.cast()
+        for user in story.users
     )
     return (
         f"\nXem (khi trang web chạy: ansinh serve) · to look at:\n{pages}\n"
