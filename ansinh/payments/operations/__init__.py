@@ -15,11 +15,15 @@ from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT, Months
-from ansinh.payments.models import Account, Payroll, PayrollRun, Settlement
+from ansinh.payments.models import Account, Payroll, PayrollRun, Progress, Settlement
 from ansinh.payments.operations import booking, drafting, keeping, listing, looking_back, setting_off
-from ansinh.payments.operations.territory import alone, drafts, payrolls_of
+from ansinh.payments.operations.requests import ask_approve, ask_prepare, finish, told
+from ansinh.payments.operations.territory import alone, drafts
 from ansinh.payments.operations.words import Asking, Tell, has_rows
+from ansinh.payments.queries import payrolls_of
 from ansinh.rulebook import law
+
+__all__ = ["approve", "ask_approve", "ask_prepare", "open_account", "prepare", "settle", "told"]
 
 
 def quiet(step: str) -> None:
@@ -63,7 +67,7 @@ def settle(*, unit: Unit, months: Iterable[Month], basis: str, by: User, at: dt.
     known_at = known_now()
     with constraints.speaking():
         alone(unit, on=named.last.first)
-        if payrolls_of(unit, named):
+        if payrolls_of(unit, named).exists():
             raise Refusal(
                 f"Đã có bảng chi trả trong thời gian {named.vietnamese()}.",
                 PAYMENT,
@@ -101,6 +105,7 @@ def prepare(
     replace: bool = False,
     everything: bool = False,
     tell: Tell = quiet,
+    progress: Progress | None = None,
 ) -> PayrollRun:
     """Draft the payrolls of a unit and everything below it for months in a row (lập bảng chi trả).
 
@@ -108,6 +113,7 @@ def prepare(
     owed − booked, as decided and recorded up to `known_at` (by default this instant): the months named, those
     no payroll covered since the account opened, and those that decisions since the last payroll changed.
     `everything` compares all months since then. `replace` puts the new draft in the place of an old one.
+    `tell` hears each step; a `progress` is marked done with the drafts, in one transaction.
     Refused: somebody else at work on the same unit, one above or below; a draft of these months (without
     `replace`); months approved already or settled; an account not open; nobody held. All or nothing.
     """
@@ -140,11 +146,19 @@ def prepare(
             unit=unit,
             detail={"months": [str(month) for month in asking.months]},
         )
+        if progress:
+            finish(progress=progress, message=f"Đã lập {run.payrolls.count()} bảng chi trả.", at=at)
     return run
 
 
 def approve(
-    *, unit: Unit, months: Iterable[Month], by: User, at: dt.datetime, tell: Tell = quiet
+    *,
+    unit: Unit,
+    months: Iterable[Month],
+    by: User,
+    at: dt.datetime,
+    tell: Tell = quiet,
+    progress: Progress | None = None,
 ) -> list[Payroll]:
     """Approve the drafts of a unit and below for months in a row (duyệt bảng chi trả): book their lines.
 
@@ -159,13 +173,13 @@ def approve(
         tell("Kiểm tra thay đổi từ khi lập")
         booking.refuse_outdated(unit=unit, payrolls=payrolls, known_at=known_at)
         booking.book(payrolls=payrolls, by=by, at=at, tell=tell)
-        for_run = {payroll.run_id for payroll in payrolls}
+        payrolls = list(payrolls_of(unit, named).filter(pk__in=[payroll.pk for payroll in payrolls]))
         record(
             at=at,
             who=by,
             right=Right.APPROVE_PAYROLL,
             action="approve_payroll",
-            subject=("payments.payrollrun", ",".join(map(str, sorted(for_run)))),
+            subject=("payments.payroll", _numbers(payrolls)),
             unit=unit,
             detail={
                 "months": [str(month) for month in named],
@@ -173,4 +187,11 @@ def approve(
                 "total_vnd": sum(payroll.total_vnd for payroll in payrolls),
             },
         )
+        if progress:
+            finish(progress=progress, message=f"Đã duyệt {len(payrolls)} bảng chi trả.", at=at)
     return payrolls
+
+
+def _numbers(payrolls: list[Payroll]) -> str:
+    first, last = min(payroll.pk for payroll in payrolls), max(payroll.pk for payroll in payrolls)
+    return str(first) if first == last else f"{first}–{last}"

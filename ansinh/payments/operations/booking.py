@@ -92,8 +92,6 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
         "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
         [ids],
     )
-    for payroll in payrolls:
-        payroll.refresh_from_db()
 
 
 def _paid_meanwhile(error: IntegrityError) -> Exception:

@@ -10,8 +10,8 @@ from ansinh.db.periods import span
 from ansinh.kernel.refusal import Refusal
 from ansinh.payments.logic import PAYMENT, group_of
 from ansinh.payments.models import Kind, Payroll, PayrollRun
-from ansinh.payments.operations.territory import payrolls_of
 from ansinh.payments.operations.words import Asking, has_rows, own, table
+from ansinh.payments.queries import EMPTY_HASH, hash_sql, payrolls_of
 from ansinh.rulebook.categories import categories
 
 SUMS = f"""
@@ -22,27 +22,6 @@ SUMS = f"""
     coalesce(sum(amount_vnd) filter (where kind = {Kind.ONE_OFF}), 0)::bigint as one_off_vnd"""
 KINDS = "lines, people, regular_vnd, arrears_vnd, recoveries_vnd, one_off_vnd"
 
-# The business columns; no surrogate id, no clock. \x1f stands between, in no text.
-CANONICAL = r"""(concat_ws(E'\x1f', coalesce(number, '~' || key), month, slot, seq, kind, category,
-    amount_vnd, owed_vnd, booked_before_vnd, coalesce(standard_vnd::text, ''),
-    coalesce(coefficient::text, ''), name, coalesce(recipient_kind, ''), coalesce(recipient_name, ''),
-    commune_code) collate "C")"""
-
-
-def hash_sql(*, lines: str, by: str) -> str:
-    """Select the hash of each payroll's lines: `by`, hash.
-
-    `lines` is a relation with the canonical columns and `by`. Sorted by their own text, so that neither ids
-    nor the order of reading matter.
-    """
-    return rf"""
-        select {by}, encode(sha256(convert_to(
-            string_agg({CANONICAL}, E'\n' order by {CANONICAL}), 'UTF8')), 'hex') as hash
-        from {lines} group by {by}"""
-
-
-EMPTY = "encode(sha256(''::bytea), 'hex')"
-
 
 def make_room(asking: Asking, *, replace: bool) -> None:
     """Clear the way for new drafts in `pay_scope`: old drafts go if `replace`, what is approved stays.
@@ -50,7 +29,7 @@ def make_room(asking: Asking, *, replace: bool) -> None:
     A unit approved for all the months named is left out. Refused: a draft without `replace`; a unit approved
     for some of the months only; nothing left to prepare.
     """
-    found = payrolls_of(asking.unit, asking.months)
+    found = list(payrolls_of(asking.unit, asking.months))
     approved = [payroll for payroll in found if payroll.status == Payroll.Status.APPROVED]
     drafts = [payroll for payroll in found if payroll.status == Payroll.Status.DRAFT]
     wanted = span(asking.months.first.first, asking.months.last.next().first)
@@ -169,7 +148,7 @@ def _keep_payrolls(asking: Asking, run_: PayrollRun, release: str) -> None:
         select payroll.payroll_id, run.id, payroll.payer_id, run.months, run.on_date, run.known_at,
             run.prepared_by_id, run.prepared_at, 'DRAFT', %s, coalesce(sums.first_month, {asking.first}),
             {", ".join(f"coalesce(sums.{name}, 0)" for name in KINDS.split(", "))},
-            coalesce(held.people, 0), coalesce(held.amount_vnd, 0), coalesce(hashed.hash, {EMPTY})
+            coalesce(held.people, 0), coalesce(held.amount_vnd, 0), coalesce(hashed.hash, {EMPTY_HASH})
         from payments_payrollrun run
         cross join pay_payroll payroll
         left join pay_sum sums on sums.payroll_id = payroll.payroll_id and sums.roll_id is null

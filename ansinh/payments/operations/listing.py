@@ -84,7 +84,7 @@ def _find_communes(asking: Asking) -> None:
 
 
 def _number_lists(asking: Asking) -> None:
-    """Number a payroll for whoever pays in these months, and its lists: one if the payer is a commune."""
+    """Number a payroll for whoever pays, or paid too much, and its lists: one if the payer is a commune."""
     table(
         "pay_payroll",
         rows=f"""
@@ -93,7 +93,7 @@ def _number_lists(asking: Asking) -> None:
         from (
             select due.payer_id from {due()} due
             where due.month >= {asking.first} or (not due.held and due.amount_vnd > due.booked_vnd)
-            group by due.payer_id order by due.payer_id
+            union select payer_id from pay_over order by payer_id
         ) payer
         join geography_unit unit on unit.id = payer.payer_id
         """,

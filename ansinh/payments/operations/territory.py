@@ -13,6 +13,7 @@ from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 from ansinh.payments.logic import PAYMENT, Months
 from ansinh.payments.models import Payroll
+from ansinh.payments.queries import payrolls_of
 
 
 def alone(unit: Unit, *, on: dt.date) -> None:
@@ -37,18 +38,6 @@ def alone(unit: Unit, *, on: dt.date) -> None:
 
 def _lock(unit: Unit) -> int:
     return locks.key(f"payroll:{unit.code}")
-
-
-def payrolls_of(unit: Unit, months: Months) -> list[Payroll]:
-    """List the payrolls of a unit and below that share a month with those named."""
-    units = geography.standings(unit, on=months.last.first).values("unit")
-    return list(
-        Payroll.objects.filter(
-            unit__in=units, months__overlap=span(months.first.first, months.last.next().first)
-        )
-        .select_related("unit")
-        .order_by("unit__code", "id")
-    )
 
 
 def drafts(unit: Unit, months: Months) -> list[Payroll]:
