@@ -13,7 +13,7 @@ from ansinh.accounts.logic import Right, may
 from ansinh.desk.forms import ReasonForm, WhyForm
 from ansinh.desk.queries import glance, people, person, why
 from ansinh.kernel.refusal import Refusal
-from ansinh.kernel.time import Month
+from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Person
 from ansinh.web import clock
 from ansinh.web.pages import page
@@ -74,6 +74,7 @@ def why_paid(request: HttpRequest, person_id: int) -> HttpResponse:
     shown, refusal = None, None
     if form.is_valid():
         month, asked_on = form.cleaned_data["month"], form.cleaned_data["asked_on"]
+        form = WhyForm({"month": month.vietnamese(), "asked_on": vietnamese_date(asked_on)})
         try:
             shown = why.why(who, month=month, asked_on=asked_on, known_at=clock.now())
         except Refusal as refused:

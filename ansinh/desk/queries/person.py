@@ -427,6 +427,8 @@ def _levels(grant: Grant, levels: list[Level], grounds: dict[int, LegalGround]) 
 
 def signed(number: str, decided_on: dt.date | None) -> str:
     """Name a decision: "12/QĐ-UBND ngày 06/10/2026"."""
+    if not number:
+        return "có trước, tiếp nhận theo danh sách"
     return f"{number} ngày {decided_on:%d/%m/%Y}" if decided_on else number
 
 
