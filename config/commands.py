@@ -18,6 +18,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "load": ("ansinh.geography",),
     "assess": ("ansinh.determinations",),
     "screen": ("ansinh.determinations",),
+    "payroll": ("ansinh.payments",),
     "serve": ("ansinh.web",),
     "work": ("ansinh.db",),
     "demo": ("demo",),
