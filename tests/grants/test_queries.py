@@ -112,13 +112,18 @@ def test_suspending_and_resuming_are_changes(commune) -> None:
 
 
 def test_who_was_granted_is_told_to_the_law(commune) -> None:
-    mai, lan = person(commune), person(commune)
+    mai, lan, son, stranger = person(commune), person(commune), person(unit("00008")), person(unit("00008"))
+    Relation.objects.create(
+        person=lan, other=son, kind=Relation.Kind.SUPPORTER, source=source(), recorded_at=RECORDED,
+        valid_from=dt.date(2020, 1, 1),
+    )  # fmt: skip
     take_over(line(mai, "C6S", 1, BA_DINH), line(mai, "C4", 1, BA_DINH), unit=commune)
     take_over(line(lan, "SP75", 1, BA_DINH, from_month=NEW.first), unit=commune)
+    take_over(line(son, "C6S", 1, "00008"), line(stranger, "C6S", 1, "00008"), unit=commune)
     with connection.cursor() as cursor:
-        cursor.execute(queries.granted_sql(NEW))
+        cursor.execute(queries.granted_sql(commune, NEW))
         told = {row[0]: row[1:] for row in cursor.fetchall()}
-    assert told == {mai.pk: ((1 << 9) + (1 << 3), True), lan.pk: (0, False)}
+    assert told == {mai.pk: ((1 << 9) + (1 << 3), True), lan.pk: (0, False), son.pk: (1 << 9, True)}
 
 
 months = st.integers(1, 12).map(lambda n: Month(2026, n))
@@ -190,7 +195,7 @@ def test_a_grant_runs_over_whole_months_and_is_ended_by_a_decision(commune, mont
 def test_a_grant_to_nobody_or_by_no_decision_is_refused(commune) -> None:
     mai, by = person(commune), decision(commune).pk
     for who, whose in ((0, by), (mai.pk, 0)):
-        with pytest.raises(IntegrityError, match="grant to nobody"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="refers to nothing"), transaction.atomic():
             raw_grant(who, whose)
 
 
@@ -212,5 +217,5 @@ def test_a_law_s_level_is_coefficient_times_standard(commune) -> None:
 def test_a_holding_of_nothing_is_refused(commune) -> None:
     take_over(line(person(commune), "C6S", 1, BA_DINH), unit=commune)
     for grant, place in ((0, commune.pk), (Grant.objects.get().pk, 0)):
-        with pytest.raises(IntegrityError, match="holding of no"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="refers to nothing"), transaction.atomic():
             Holding.objects.create(grant_id=grant, unit_id=place, from_month=NEW.first)

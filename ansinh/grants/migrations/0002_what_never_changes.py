@@ -6,62 +6,61 @@ from ansinh.db.schema import revoke_changes
 
 # A key for every row of the big tables would cost more than the row; what they refer to is never deleted, so
 # one look a statement proves as much.
-REFERS = """
-create function grants_grant_refers() returns trigger language plpgsql as $$
-begin
-    if exists (
-        select from written w
-        left join registry_person p on p.id = w.person_id
-        left join grants_decision d on d.id = w.decision_id
-        left join grants_decision e on e.id = w.ended_by_id
-        left join grants_legalground c on c.id = w.end_ground_id
-        where p.id is null or d.id is null
-            or (w.ended_by_id is not null and e.id is null) or (w.end_ground_id is not null and c.id is null)
-    ) then
-        raise exception 'a grant to nobody, by no decision or ended by none'
-            using errcode = 'foreign_key_violation', constraint = 'grants_grant_refers';
-    end if;
-    return null;
-end $$;
-create trigger grants_grant_refers after insert on grants_grant
-    referencing new table as written for each statement execute function grants_grant_refers();
-create trigger grants_grant_still_refers after update on grants_grant
-    referencing new table as written for each statement execute function grants_grant_refers();
+REFERENCES = {
+    "grants_grant": {
+        "person_id": "registry_person",
+        "decision_id": "grants_decision",
+        "ended_by_id": "grants_decision",
+        "end_ground_id": "grants_legalground",
+    },
+    "grants_level": {
+        "grant_id": "grants_grant",
+        "decision_id": "grants_decision",
+        "ground_id": "grants_legalground",
+    },
+    "grants_holding": {"grant_id": "grants_grant", "unit_id": "geography_unit"},
+}
 
-create function grants_level_refers() returns trigger language plpgsql as $$
-begin
-    if exists (
-        select from written w
-        left join grants_grant g on g.id = w.grant_id
-        left join grants_decision d on d.id = w.decision_id and d.decided_at = w.decided_at
-        left join grants_legalground c on c.id = w.ground_id
-        where g.id is null or d.id is null or (w.ground_id is not null and c.id is null)
-    ) then
-        raise exception 'a level of no grant, no decision, no ground or another instant'
-            using errcode = 'foreign_key_violation', constraint = 'grants_level_refers';
-    end if;
-    return null;
-end $$;
-create trigger grants_level_refers after insert on grants_level
-    referencing new table as written for each statement execute function grants_level_refers();
 
-create function grants_holding_refers() returns trigger language plpgsql as $$
+def _refers(table: str, references: dict[str, str]) -> str:
+    missing = " or ".join(
+        f"""exists (
+            select from (select distinct {column} as id from written where {column} is not null) w
+            where not exists (select from {target} t where t.id = w.id))"""
+        if target in ("grants_decision", "grants_legalground", "geography_unit")
+        else f"exists (select from written w where not exists (select from {target} t where t.id = w.{column}))"
+        for column, target in references.items()
+    )
+    return f"""
+        create function {table}_refers() returns trigger language plpgsql as $$
+        begin
+            if {missing} then
+                raise exception 'a row of % refers to nothing', tg_table_name
+                    using errcode = 'foreign_key_violation', constraint = '{table}_refers';
+            end if;
+            return null;
+        end $$;
+        create trigger {table}_refers after insert on {table}
+            referencing new table as written for each statement execute function {table}_refers();
+        create trigger {table}_still_refers after update on {table}
+            referencing new table as written for each statement execute function {table}_refers();"""
+
+
+# A level counts as decided at the instant of its decision.
+SAME_INSTANT = """
+create function grants_level_at_its_instant() returns trigger language plpgsql as $$
 begin
     if exists (
-        select from written w
-        left join grants_grant g on g.id = w.grant_id
-        left join geography_unit u on u.id = w.unit_id
-        where g.id is null or u.id is null
+        select from (select distinct decision_id, decided_at from written) w
+        join grants_decision d on d.id = w.decision_id and d.decided_at <> w.decided_at
     ) then
-        raise exception 'a holding of no grant or no unit'
-            using errcode = 'foreign_key_violation', constraint = 'grants_holding_refers';
+        raise exception 'a level decided at another instant than its decision'
+            using errcode = 'integrity_constraint_violation', constraint = 'grants_level_at_its_instant';
     end if;
     return null;
 end $$;
-create trigger grants_holding_refers after insert on grants_holding
-    referencing new table as written for each statement execute function grants_holding_refers();
-create trigger grants_holding_still_refers after update on grants_holding
-    referencing new table as written for each statement execute function grants_holding_refers();
+create trigger grants_level_at_its_instant after insert on grants_level
+    referencing new table as written for each statement execute function grants_level_at_its_instant();
 """
 
 # The owner's own rights are refused nothing, so a trigger stands behind them.
@@ -140,7 +139,8 @@ create view grants_decisionitem as
 class Migration(migrations.Migration):
     dependencies = [("grants", "0001_decisions_grants_levels")]
     operations = [
-        migrations.RunSQL(REFERS),
+        *(migrations.RunSQL(_refers(table, references)) for table, references in REFERENCES.items()),
+        migrations.RunSQL(SAME_INSTANT),
         migrations.RunSQL(NEVER_CHANGE),
         revoke_changes("grants_decision"),
         revoke_changes("grants_level"),

@@ -21,7 +21,7 @@ from ansinh.db import bulk, constraints, locks
 from ansinh.determinations.models import Outcome, OutcomeEntitlement, Run
 from ansinh.geography.models import Unit
 from ansinh.grants import logic
-from ansinh.grants.logic import Change, Lawful, Level, Step, StopReason, Verdict
+from ansinh.grants.logic import Case, Change, Lawful, Level, StopReason, Verdict
 from ansinh.grants.operations import cases
 from ansinh.grants.operations.grounds import keep_entitlement_grounds, keep_grounds
 from ansinh.grants.queries import competent_sql, recipients_sql
@@ -147,29 +147,26 @@ class _Plan:
     made: list[tuple[Any, ...]] = field(default_factory=list)
     levels: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def add(self, case_no: int, seq: int, change: Change, ground: int | None) -> None:
+    def add(self, case_no: int, case: Case, seq: int, change: Change, ground: int | None) -> None:
+        """Write down one change of a case."""
+        old = None if change.grant is None else case.grants[change.grant]
+        named = (None, None) if old is None else (old.slot, old.start)
         month = self._day(change.month)
-        if change.action == "STOP":
-            self.ends.append((case_no, change.grant, month, change.reason, ground))
-            return
-        if change.lawful:
-            self.made.append(
-                (
-                    case_no, seq, change.action, change.slot, change.lawful.category, change.lawful.scheme,
-                    change.lawful.payee, month, None if change.end is None else self._day(change.end),
-                    change.grant, ground,
-                )
-            )  # fmt: skip
-        for step in change.steps:
-            self.levels.append(self._level(case_no, change, seq, step))
+        made = change.lawful
+        if made is not None:
+            until = None if change.end is None else self._day(change.end)
+            what = (change.action, change.slot, made.category, made.scheme, made.payee)
+            self.made.append((case_no, seq, *what, month, until, *named, ground))
+        elif change.action == "STOP":
+            self.ends.append((case_no, *named, month, change.reason, ground))
+        whose = (*named, None) if made is None else (None, None, seq)
+        self.levels += [
+            (case_no, *whose, self._day(step.month), *self._level(step.level)) for step in change.steps
+        ]
 
-    def _level(self, case_no: int, change: Change, seq: int, step: Step) -> tuple[Any, ...]:
-        level = step.level
-        return (
-            case_no, None if change.lawful else change.grant, seq if change.lawful else None,
-            self._day(step.month), level.amount_vnd, level.standard_vnd, level.coefficient, level.ground,
-            level.by_list,
-        )  # fmt: skip
+    @staticmethod
+    def _level(level: Level) -> tuple[Any, ...]:
+        return level.amount_vnd, level.standard_vnd, level.coefficient, level.ground, level.by_list
 
     def _day(self, number: int) -> dt.date:
         return (self.months[0] + number).first
@@ -192,17 +189,21 @@ def _plan(
         for seq, change in enumerate(logic.propose(case, verdicts, rules)):
             reason = change.reason or ("CONVERTED" if change.end is not None else None)
             category = change.lawful.category if change.lawful else case.grants[change.grant or 0].category
-            plan.add(case_no, seq, change, ground(reason, category) if reason else None)
-    _put("adopt_plan_end", "case_no int, idx int, month date, reason text, ground_id bigint", plan.ends)
+            plan.add(case_no, case, seq, change, ground(reason, category) if reason else None)
+    _put(
+        "adopt_plan_end",
+        "case_no int, slot text, start int, month date, reason text, ground_id bigint",
+        plan.ends,
+    )
     _put(
         "adopt_plan_new",
         "case_no int, seq int, action text, slot text, category text, scheme text, payee text, month date, "
-        "until date, replaces int, ground_id bigint",
+        "until date, old_slot text, old_start int, ground_id bigint",
         plan.made,
     )
     _put(
         "adopt_plan_level",
-        "case_no int, idx int, seq int, from_month date, amount_vnd int, standard_vnd int, "
+        "case_no int, slot text, start int, seq int, from_month date, amount_vnd int, standard_vnd int, "
         "coefficient numeric, ground_id bigint, by_list boolean",
         plan.levels,
     )
@@ -239,7 +240,7 @@ def _assign(unit: Unit) -> None:
                 else e.month end as month
         from pg_temp.adopt_todo t
         join pg_temp.adopt_plan_end e on e.case_no = t.case_no
-        join pg_temp.adopt_grant g on g.person_id = t.person_id and g.idx = e.idx""",
+        join pg_temp.adopt_grant g on g.person_id = t.person_id and g.slot = e.slot and g.start = e.start""",
     )
     _make(
         "adopt_new",
@@ -249,8 +250,9 @@ def _assign(unit: Unit) -> None:
                 coalesce(g.unit_id, home.unit_id, {unit.pk}) as unit_id
             from pg_temp.adopt_todo t
             join pg_temp.adopt_plan_new n on n.case_no = t.case_no
-            left join pg_temp.adopt_grant g on g.person_id = t.person_id and g.idx = n.replaces
-            left join lateral ({competent_sql("t.person_id", "n.month")}) home on n.replaces is null
+            left join pg_temp.adopt_grant g
+                on g.person_id = t.person_id and g.slot = n.old_slot and g.start = n.old_start
+            left join lateral ({competent_sql("t.person_id", "n.month")}) home on n.old_slot is null
             order by t.person_id, n.seq offset 0
         ) made""",
     )
@@ -259,8 +261,8 @@ def _assign(unit: Unit) -> None:
         """select g.grant_id, g.person_id, g.unit_id, false as made, l.from_month, l.amount_vnd,
             l.standard_vnd, l.coefficient, l.ground_id, l.by_list
         from pg_temp.adopt_todo t
-        join pg_temp.adopt_plan_level l on l.case_no = t.case_no and l.idx is not null
-        join pg_temp.adopt_grant g on g.person_id = t.person_id and g.idx = l.idx
+        join pg_temp.adopt_plan_level l on l.case_no = t.case_no and l.slot is not null
+        join pg_temp.adopt_grant g on g.person_id = t.person_id and g.slot = l.slot and g.start = l.start
         union all
         select n.grant_id, n.person_id, n.unit_id, true, l.from_month, l.amount_vnd, l.standard_vnd,
             l.coefficient, l.ground_id, l.by_list
@@ -282,11 +284,14 @@ def _refuse_earlier_instant(at: dt.datetime) -> None:
     """A level decided earlier than one already written would change nothing: refuse it loudly."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """select max(l.decided_at) from grants_level l
-            where l.grant_id in (select grant_id from pg_temp.adopt_level where not made)"""
+            """select max(d.decided_at) from grants_decision d
+            join grants_level l on l.decision_id = d.id
+            join pg_temp.adopt_level a on a.grant_id = l.grant_id and not a.made
+            where d.decided_at >= %s""",
+            [at],
         )
         latest = cursor.fetchone()[0]
-    if latest is not None and latest >= at:
+    if latest is not None:
         raise Refusal(
             f"Đã có mức hưởng được quyết định lúc {latest:%d/%m/%Y %H:%M}, không trước thời điểm này.",
             remedy="Ghi thời điểm quyết định sau lần quyết định gần nhất.",

@@ -62,7 +62,8 @@ def distinct() -> Iterator[tuple[int, int, Case]]:
                 for no, outcome in enumerate(outcomes.split(","))
             )
             n = len(verdicts)
-            standing = tuple(_granted(text, n) for text in grants.split(";")) if grants else ()
+            # The database puts them together in any order.
+            standing = tuple(_granted(text, n) for text in sorted(grants.split(";"))) if grants else ()
             yield case_no, people, Case(verdicts, None if dead_from < 0 else dead_from, standing)
 
 
@@ -125,12 +126,11 @@ def _grants(months: list[Month], only: str) -> str:
     first, last, n = months[0], months[-1], len(months)
     return f"""
         with touched as materialized (
-            select g.id as grant_id, g.person_id, o.unit_id, g.slot, g.category, g.payee, g.months,
-                greatest(0, {_index("lower(g.months)", first)}) as start,
-                case when {_index("upper(g.months)", first)} < {n}
-                    then {_index("upper(g.months)", first)} end as "end",
-                lower(g.months) >= date '{first.first}' as began,
+            select g.id as grant_id, g.person_id, o.unit_id, g.slot, g.category,
                 g.ended_by_id is not null as closed,
+                greatest(0, {_index("lower(g.months)", first)}) as start,
+                {_index("upper(g.months)", first)} as "end",
+                lower(g.months) >= date '{first.first}' as began,
                 greatest(lower(g.months), date '{first.first}') as first_month,
                 least((upper(g.months) - interval '1 month')::date, date '{last.first}') as last_month
             from grants_grant g left join pg_temp.adopt_ours o on o.grant_id = g.id
@@ -138,19 +138,19 @@ def _grants(months: list[Month], only: str) -> str:
                 and (o.grant_id is not null or g.person_id in (select person_id from pg_temp.adopt_entitled))
                 {only}
         )
-        select t.*,
-            (row_number() over (partition by t.person_id order by t.slot, t.start, t.grant_id) - 1)::int
-                as idx,
-            case when l.grant_id is null then ''
-                when l.from_month <= t.first_month then {_LEVEL}
-                else (
-                    select string_agg(coalesce(one.level, ''), '/' order by m.no)
-                    from pg_temp.adopt_month m
-                    left join lateral (
-                        select {_LEVEL} as level from ({level_sql("t.grant_id", "m.month")}) l
-                    ) one on true
-                    where m.no >= t.start and m.month <= t.last_month)
-            end as levels
+        select t.grant_id, t.person_id, t.unit_id, t.slot, t.start,
+            concat_ws(',', t.slot, t.category, t.start,
+                case when t."end" < {n} then t."end"::text else '' end, t.began::int, t.closed::int, (t.unit_id is not null)::int,
+                case when l.grant_id is null then ''
+                    when l.from_month <= t.first_month then {_LEVEL}
+                    else (
+                        select string_agg(coalesce(one.level, ''), '/' order by m.no)
+                        from pg_temp.adopt_month m
+                        left join lateral (
+                            select {_LEVEL} as level from ({level_sql("t.grant_id", "m.month")}) l
+                        ) one on true
+                        where m.no >= t.start and m.month <= t.last_month)
+                end) as told
         from touched t
         left join lateral ({level_sql("t.grant_id", "t.last_month")}) l on t.unit_id is not null"""
 
@@ -167,10 +167,7 @@ def _seen(runs: Sequence[Run], months: list[Month]) -> str:
     outcomes = " || ',' || ".join(f"coalesce(a{no}.no::text, '')" for no in range(n))
     return f"""
         with held as materialized (
-            select person_id, string_agg(
-                concat_ws(',', slot, category, start, coalesce("end"::text, ''), began::int, closed::int,
-                    (unit_id is not null)::int, levels), ';' order by idx) as grants
-            from pg_temp.adopt_grant group by person_id
+            select person_id, string_agg(told, ';') as grants from pg_temp.adopt_grant group by person_id
         ),
         people as (select person_id from held union select person_id from pg_temp.adopt_entitled)
         select p.person_id, {outcomes} as outcomes,

@@ -111,7 +111,10 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _prepare(table: str, month: Month) -> None:
-    """Read the words of each line: category, unit."""
+    """Read the words of each line, and number the grants.
+
+    In no order of persons: an exclusion constraint's index takes twice as long on sorted rows.
+    """
     groups = ", ".join(
         f"('{g.code}', '{slot_of(g.code)}', '{g.scheme}', '{g.payee}')" for g in categories().values()
     )
@@ -120,7 +123,10 @@ def _prepare(table: str, month: Month) -> None:
     bulk.run(
         f"""
         create temporary table taking on commit drop as
-        select r.line, r.person_id, r.category, r.from_month, r.coefficient, r.standard_vnd, r.amount_vnd,
+        select nextval(pg_get_serial_sequence('grants_grant', 'id')) as grant_id, r.*,
+            concat_ws(e'\n', unit_id, number, decided_on, signer_name) as decision
+        from (select r.line, r.person_id, r.category, r.from_month,
+            r.coefficient, r.standard_vnd, r.amount_vnd,
             coalesce(r.decision_number, '') as number, r.decided_on, coalesce(r.signer, '') as signer_name,
             r.holding_code, r.recipient_kind, r.recipient_person_id,
             coalesce(r.recipient_name, '') as recipient_name,
@@ -128,7 +134,8 @@ def _prepare(table: str, month: Month) -> None:
         from {table} r
         left join (values {groups}) as c (code, slot, scheme, payee) on c.code = r.category
         left join geography_unit u on u.code = r.holding_code and u.valid @> date '{month.first}'
-        left join registry_person p on p.id = r.person_id"""
+        left join registry_person p on p.id = r.person_id
+        order by hashint8(r.person_id) offset 0) r"""
     )
     bulk.run("analyze pg_temp.taking")
 
@@ -205,9 +212,10 @@ def _write(at: dt.datetime, by: User | None, month: Month) -> TakenOver:
         """
         create temporary table taking_decision on commit drop as
         select nextval(pg_get_serial_sequence('grants_decision', 'id')) as id, d.* from (
-            select unit_id, number, decided_on, signer_name, min(from_month) as effective_month,
+            select decision, min(unit_id) as unit_id, min(number) as number, min(decided_on) as decided_on,
+                min(signer_name) as signer_name, min(from_month) as effective_month,
                 count(distinct person_id)::int as people, count(*)::int as starts
-            from pg_temp.taking group by 1, 2, 3, 4 order by 1, 3, 2, 4 offset 0
+            from pg_temp.taking group by decision order by 2, 4, 3, 5 offset 0
         ) d"""
     )
     decisions = bulk.run(
@@ -219,48 +227,36 @@ def _write(at: dt.datetime, by: User | None, month: Month) -> TakenOver:
         from pg_temp.taking_decision order by id""",
         [at, by and by.pk],
     )
-    bulk.run(
-        """
-        create temporary table taking_grant on commit drop as
-        select nextval(pg_get_serial_sequence('grants_grant', 'id')) as grant_id, t.* from (
-            select t.*, d.id as decision_id
-            from pg_temp.taking t
-            join pg_temp.taking_decision d on d.unit_id = t.unit_id and d.number = t.number
-                and d.decided_on is not distinct from t.decided_on and d.signer_name = t.signer_name
-            order by hashint8(t.person_id) offset 0
-        ) t"""
-    )
-    # In no order of persons: an exclusion constraint's index takes twice as long on sorted rows.
     grants = bulk.run(
         """
         insert into grants_grant
             (id, person_id, category, slot, scheme, payee, months, decision_id, taken_over)
-        select grant_id, person_id, category, slot, scheme, payee, daterange(from_month, null), decision_id,
-            true
-        from pg_temp.taking_grant"""
+        select t.grant_id, t.person_id, t.category, t.slot, t.scheme, t.payee, daterange(t.from_month, null),
+            d.id, true
+        from pg_temp.taking t join pg_temp.taking_decision d using (decision) order by t.grant_id"""
     )
     bulk.run(
         """
         insert into grants_level (grant_id, decided_at, from_month, decision_id, amount_vnd, standard_vnd,
             coefficient, by_list)
-        select grant_id, %s, from_month, decision_id, amount_vnd, standard_vnd, coefficient, true
-        from pg_temp.taking_grant""",
+        select t.grant_id, %s, t.from_month, d.id, t.amount_vnd, t.standard_vnd, t.coefficient, true
+        from pg_temp.taking t join pg_temp.taking_decision d using (decision) order by t.grant_id""",
         [at],
     )
     bulk.run(
         """
         insert into grants_holding (grant_id, from_month, unit_id)
-        select grant_id, from_month, unit_id from pg_temp.taking_grant"""
+        select grant_id, from_month, unit_id from pg_temp.taking"""
     )
     bulk.run(
         """
         insert into grants_recipient (grant_id, from_month, kind, person_id, name)
         select grant_id, from_month, recipient_kind, recipient_person_id, recipient_name
-        from pg_temp.taking_grant where recipient_kind <> 'SELF'"""
+        from pg_temp.taking where recipient_kind <> 'SELF'"""
     )
     with connection.cursor() as cursor:
         cursor.execute("select count(distinct person_id), coalesce(sum(amount_vnd), 0) from pg_temp.taking")
         people, monthly = cursor.fetchone()
-    for table in ("taking", "taking_decision", "taking_grant"):
+    for table in ("taking", "taking_decision"):
         bulk.run(f"drop table pg_temp.{table}")
     return TakenOver(grants, people, decisions, int(monthly))

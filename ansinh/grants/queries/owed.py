@@ -226,21 +226,26 @@ def recipients_sql(wanted: str) -> str:
     where r.kind <> 'SELF'"""
 
 
-def granted_sql(month: Month, *, people: str | None = None) -> str:
-    """Select what determinations must know of grants: person_id, receiving, on_allowance.
+def granted_sql(unit: Unit, month: Month) -> str:
+    """Select what determinations must know of grants, for the people of a unit and below and for those they are
+    related to, wherever these live: person_id, receiving, on_allowance.
 
     Everyone granted something in this month or the one before. `receiving` is the rulebook's bit mask of
     categories granted before this month, that is standing in the month before: what is decided for this
-    month itself does not count, so that asking again gives the same answer.
-    `on_allowance`: one of them is a monthly allowance. `people` limits it: a SELECT of person ids (supporters
-    live anywhere, so a unit's limit must include them).
+    month itself does not count, so that asking again gives the same answer. `on_allowance`: one of them is a
+    monthly allowance.
     """
     bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
-    limit = f"and g.person_id in ({people})" if people else ""
     before = f"g.months @> {first_of(month - 1)}"
     return f"""
     select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
         coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
     from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
-    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)}) {limit}
+    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)})
+        and g.person_id in (
+            with residents as materialized ({residents_sql(unit, month)})
+            select person_id from residents
+            union
+            select r.other_id from registry_relation r
+            where r.superseded_at is null and r.person_id in (select person_id from residents))
     group by g.person_id"""
