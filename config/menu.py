@@ -47,7 +47,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     role = user.role if user is not None and user.is_authenticated else ""
     return {
-        "menu": [_item(door, request.path) for door in DOORS if door.right is None or may(role, door.right)]
+        "menu": [_item(door, request.path) for door in DOORS if door.right is None or may(role, door.right)],
+        "person_url": reverse("desk:people") if may(role, Right.SEE_PERSON) else "",
     }
 
 
