@@ -20,6 +20,10 @@ ACTION_LABELS = {
     "open_account": "mở tài khoản",
     "change_account": "đổi tài khoản",
     "see_sensitive": "xem chi tiết nhạy cảm",
+    "open_payment_account": "mở tài khoản chi trả",
+    "settle_months": "quyết toán gộp",
+    "prepare_payroll": "lập bảng chi trả",
+    "approve_payroll": "duyệt bảng chi trả",
 }
 
 
