@@ -17,6 +17,7 @@ from ansinh.grants.logic import DecidedLevel, level_of
 from ansinh.grants.models import Decision, Grant, Holding, LegalGround, Level
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
+from ansinh.registry.models import Relation
 from tests.grants.world import (
     NEW,
     RECORDED,
@@ -28,6 +29,7 @@ from tests.grants.world import (
     line,
     paid,
     person,
+    source,
     take_over,
     unit,
 )

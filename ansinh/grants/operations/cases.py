@@ -140,7 +140,8 @@ def _grants(months: list[Month], only: str) -> str:
         )
         select t.grant_id, t.person_id, t.unit_id, t.slot, t.start,
             concat_ws(',', t.slot, t.category, t.start,
-                case when t."end" < {n} then t."end"::text else '' end, t.began::int, t.closed::int, (t.unit_id is not null)::int,
+                case when t."end" < {n} then t."end"::text else '' end,
+                t.began::int, t.closed::int, (t.unit_id is not null)::int,
                 case when l.grant_id is null then ''
                     when l.from_month <= t.first_month then {_LEVEL}
                     else (

@@ -227,9 +227,9 @@ def recipients_sql(wanted: str) -> str:
 
 
 def granted_sql(unit: Unit, month: Month) -> str:
-    """Select what determinations must know of grants, for the people of a unit and below and for those they are
-    related to, wherever these live: person_id, receiving, on_allowance.
+    """Select what determinations must know of grants: person_id, receiving, on_allowance.
 
+    Of the people of a unit and below, and of those they are related to, wherever these live.
     Everyone granted something in this month or the one before. `receiving` is the rulebook's bit mask of
     categories granted before this month, that is standing in the month before: what is decided for this
     month itself does not count, so that asking again gives the same answer. `on_allowance`: one of them is a
