@@ -226,26 +226,28 @@ def recipients_sql(wanted: str) -> str:
     where r.kind <> 'SELF'"""
 
 
-def granted_sql(unit: Unit, month: Month) -> str:
+def granted_sql(month: Month, unit: Unit | None = None) -> str:
     """Select what determinations must know of grants: person_id, receiving, on_allowance.
 
-    Of the people of a unit and below, and of those they are related to, wherever these live.
-    Everyone granted something in this month or the one before. `receiving` is the rulebook's bit mask of
-    categories granted before this month, that is standing in the month before: what is decided for this
-    month itself does not count, so that asking again gives the same answer. `on_allowance`: one of them is a
-    monthly allowance.
+    Everyone granted something in this month or the one before; with `unit`, of its people and those below, and
+    of those they are related to, wherever these live. `receiving` is the rulebook's bit mask of categories
+    granted before this month, that is standing in the month before: what is decided for this month itself does
+    not count, so that asking again gives the same answer. `on_allowance`: one of them is a monthly allowance.
     """
     bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
     before = f"g.months @> {first_of(month - 1)}"
-    return f"""
-    select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
-        coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
-    from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
-    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)})
-        and g.person_id in (
+    among = (
+        unit
+        and f"""and g.person_id in (
             with residents as materialized ({residents_sql(unit, month)})
             select person_id from residents
             union
             select r.other_id from registry_relation r
-            where r.superseded_at is null and r.person_id in (select person_id from residents))
+            where r.superseded_at is null and r.person_id in (select person_id from residents))"""
+    )
+    return f"""
+    select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
+        coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
+    from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
+    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)}) {among or ""}
     group by g.person_id"""
