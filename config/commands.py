@@ -15,7 +15,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "db": ("ansinh.db",),
     "migrate": ("ansinh.db",),
     "law": ("ansinh.rulebook",),
-    "load": ("ansinh.geography",),
+    "load": ("ansinh.geography", "ansinh.registry"),
     "assess": ("ansinh.determinations",),
     "screen": ("ansinh.determinations",),
     "payroll": ("ansinh.payments",),

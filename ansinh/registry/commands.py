@@ -1,0 +1,49 @@
+"""The command that loads a register."""
+
+import json
+from pathlib import Path
+
+import click
+
+from ansinh.db.commands import needs_database
+
+
+@click.group()
+def load() -> None:
+    """Nạp dữ liệu vào cơ sở dữ liệu.
+
+    Load data: administrative units, a register.
+    """
+
+
+@load.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
+@needs_database
+def register(directory: Path, as_json: bool) -> None:
+    """Nạp sổ đối tượng từ thư mục DIRECTORY (CSV hoặc Parquet), tất cả hoặc không gì cả.
+
+    Load a register from a directory of files: all or nothing, every fault told. The same files again change
+    nothing. The format is described in docs/reference/register-format.md.
+    """
+    from ansinh.registry import operations as registry
+    from ansinh.web import clock
+
+    def say(words: str) -> None:
+        click.echo(words, err=True)
+
+    loaded = registry.load_register(directory=directory, at=clock.now(), say=say)
+    if as_json:
+        summary = {"source": loaded.source, "rows": dict(loaded.rows), "again": loaded.again}
+        click.echo(json.dumps({**summary, "warnings": len(loaded.warnings)}))
+        return
+    if loaded.again:
+        click.echo("Thư mục này đã nạp rồi, không thay đổi gì · loaded before, nothing changed")
+    for name, rows in loaded.rows.items():
+        click.echo(f"{rows:>10,} {name}".replace(",", "."))
+    for warning in loaded.warnings[:20]:
+        click.echo(f"Cảnh báo · warning: {warning}", err=True)
+    click.echo(f"{len(loaded.warnings)} cảnh báo · warnings")
+
+
+COMMANDS: list[click.Command] = [load]
