@@ -62,8 +62,8 @@ def why(
 
 def _explain(person: Person, law: MonthLaw, asked_on: dt.date, known_at: dt.datetime) -> explain.Explanation:
     relatives = Relation.objects.filter(person=person).values_list("other_id", flat=True)
-    people = ", ".join(f"({key}::bigint)" for key in [person.pk, *relatives])
-    granted = f"({grants.granted_sql(law.month, people=f'values {people}')})"
+    people = ", ".join(str(key) for key in [person.pk, *relatives])
+    granted = f"(select * from ({grants.granted_sql(law.month)}) everybody where person_id in ({people}))"
     told = determinations.why(person.pk, law.month, asked_on=asked_on, known_at=known_at, granted=granted)
     return replace(told, assumptions=(*told.assumptions, *_assumptions(person, law)))
 
