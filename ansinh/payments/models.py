@@ -15,6 +15,7 @@ from ansinh.accounts.models import User
 from ansinh.db import constraints
 from ansinh.db.periods import first_of_month, never_empty, never_twice
 from ansinh.geography.models import Unit
+from ansinh.payments.logic import PAYMENT
 
 
 class Account(models.Model):
@@ -24,7 +25,7 @@ class Account(models.Model):
     counts as settled elsewhere; what later decisions add for them is owed.
     """
 
-    unit = models.OneToOneField(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name="đơn vị")
     opens = models.DateField("từ tháng")
     as_decided_at = models.DateTimeField("theo quyết định có đến lúc")
     basis = models.TextField("căn cứ", blank=True)
@@ -33,7 +34,10 @@ class Account(models.Model):
 
     class Meta:
         verbose_name = "tài khoản chi trả"
-        constraints = [first_of_month("opens", name="account_opens_with_a_month")]
+        constraints = [
+            first_of_month("opens", name="account_opens_with_a_month"),
+            models.UniqueConstraint(fields=("unit",), name="one_account_per_unit"),
+        ]
 
 
 class Settlement(models.Model):
@@ -337,8 +341,12 @@ class Progress(models.Model):
         indexes = [models.Index(F("unit"), F("id").desc(), name="progress_by_unit")]
 
 
-PAYMENT = "quy định về chi trả (Điều 34 Nghị định 20/2021/NĐ-CP, Điều 28 Nghị định 335/2026/NĐ-CP)"
-
+constraints.say(
+    "one_account_per_unit",
+    message="Đơn vị này đã mở tài khoản chi trả.",
+    basis=PAYMENT,
+    remedy="Xem tháng mở tài khoản; tháng mở không đổi được nữa.",
+)
 constraints.say(
     "one_payroll_per_unit_and_month",
     message="Đơn vị này đã có bảng chi trả cho một trong các tháng đó.",
