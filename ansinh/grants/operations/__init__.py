@@ -2,7 +2,7 @@
 định)."""
 
 from ansinh.grants.operations.adoption import Adopted, adopt_changes
-from ansinh.grants.operations.asking import adopt_month, ask_law
+from ansinh.grants.operations.asking import adopt_month, answers, ask_law
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
 from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
@@ -16,6 +16,7 @@ __all__ = [
     "TakenOver",
     "adopt_changes",
     "adopt_month",
+    "answers",
     "ask_law",
     "decide_recovery",
     "follow_merger",

@@ -1,41 +1,88 @@
-"""Asking the law about a unit with what its grants know (xác định, có dữ liệu đang hưởng)."""
+"""Asking the law about a unit's month with what the grants know, and adopting the answer (rà soát).
+
+The screens' and commands' way in; whoever has determinations already adopts them by `adopt_changes`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.determinations import operations as determinations
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
+from ansinh.grants.models import Decision
+from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
 from ansinh.grants.queries import granted_sql, latest_run
 from ansinh.kernel.time import Month
+from ansinh.rulebook.law import load
 
 
-def ask(
-    *, unit: Unit, month: Month, asked_on: dt.date | None, at: dt.datetime, by: User | None = None
-) -> Run:
-    """Put everyone of a unit and below to the law of a month, telling it what they were granted before."""
+def ask_law(*, unit: Unit, month: Month, on: dt.date | None, at: dt.datetime, by: User | None = None) -> Run:
+    """Put everyone of a unit to the law of a month as known on `on` (xác định lại), and note who asked.
+
+    Refused: a month before the first instrument loaded, or in which there was no such unit.
+    """
     own = geography.version(unit, on=month.first)
-    return determinations.determine(
-        unit=own, month=month, asked_on=asked_on, by=by, at=at, granted=granted_sql(month, own)
+    run = determinations.determine(
+        unit=own, month=month, asked_on=on, at=at, by=by, granted=granted_sql(month, own)
     )
+    accounts.record(
+        at=at,
+        who=by,
+        right=Right.ASK_LAW,
+        action="ask_law",
+        subject=run,
+        unit=own,
+        detail={"month": str(month)},
+    )
+    return run
 
 
 def answers(
     *,
     unit: Unit,
     months: Iterable[Month],
-    asked_on: dt.date,
+    on: dt.date,
     at: dt.datetime,
     by: User | None = None,
     anew: bool = False,
 ) -> list[Run]:
-    """Return a determination of each month asked on a day: the latest there is, else (or `anew`) a new one."""
+    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask."""
     found = []
     for month in months:
-        run = None if anew else latest_run(unit, month, asked_on=asked_on)
-        found.append(run or ask(unit=unit, month=month, asked_on=asked_on, at=at, by=by))
+        run = None if anew else latest_run(unit, month, asked_on=on)
+        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by))
     return found
+
+
+def adopt_month(
+    *, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: User, number: str = NUMBER
+) -> Adopted:
+    """Ask the law anew and make its answer decisions, signed by `by` on `on` (ra quyết định theo rà soát).
+
+    When an instrument in force since the unit's last decision reaches back, the months it changes are asked
+    too, so that levels are restated and arrears follow. Refused as `adopt_changes` refuses.
+    """
+    last = (
+        Decision.objects.filter(unit=unit, kind=Decision.Kind.ADJUST, decided_on__lte=on)
+        .order_by("-decided_on")
+        .values_list("decided_on", flat=True)
+        .first()
+    )
+    back = load().reaches_back_to(last or month.first, on)
+    months = Month.range(min(back, month) if back else month, month)
+    return adopt_changes(
+        unit=unit,
+        runs=answers(unit=unit, months=months, on=on, at=at, by=by, anew=True),
+        decided_on=on,
+        at=at,
+        by=by,
+        signer=by,
+        signer_name=by.full_name,
+        number=number,
+    )

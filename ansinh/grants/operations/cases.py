@@ -19,6 +19,7 @@ from django.db import connection
 
 from ansinh.db import bulk
 from ansinh.determinations.models import Run
+from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.logic import Case, Granted, Level
 from ansinh.grants.queries import held_sql, level_sql, residents_sql
@@ -34,6 +35,7 @@ def gather(*, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = 
     """Put the case of everyone who holds a grant of the unit and below, or is given something by the last
     run, into the temporary tables. `runs`: one for each month looked at. `people`: only these."""
     months = [Month.of(run.month) for run in runs]
+    unit = geography.version(unit, on=months[-1].first)
     for name in ("adopt_month", "adopt_ours", "adopt_entitled", "adopt_grant", "adopt_seen", "adopt_case"):
         bulk.run(f"drop table if exists pg_temp.{name}")
     numbered = ", ".join(f"({no}, date '{month.first}')" for no, month in enumerate(months))

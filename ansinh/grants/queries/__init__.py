@@ -5,6 +5,7 @@ leaves the database. They hold numbers and dates only, never what somebody typed
 are SQL expressions of `timestamptz`: a constant or a column of the relation asked about.
 """
 
+from ansinh.grants.queries.coming import Coming, coming, coming_counts
 from ansinh.grants.queries.owed import (
     changed_since_sql,
     competent_sql,
@@ -30,10 +31,13 @@ from ansinh.grants.queries.review import (
 )
 
 __all__ = [
+    "Coming",
     "ReviewCount",
     "ReviewLine",
     "Side",
     "changed_since_sql",
+    "coming",
+    "coming_counts",
     "competent_sql",
     "differences_sql",
     "granted_sql",

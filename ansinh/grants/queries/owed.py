@@ -229,10 +229,11 @@ def recipients_sql(wanted: str) -> str:
 def granted_sql(month: Month, unit: Unit | None = None) -> str:
     """Select what determinations must know of grants: person_id, receiving, on_allowance.
 
-    Everyone granted something in this month or the one before; with `unit`, of its people and those below, and
-    of those they are related to, wherever these live. `receiving` is the rulebook's bit mask of categories
-    granted before this month, that is standing in the month before: what is decided for this month itself does
-    not count, so that asking again gives the same answer. `on_allowance`: one of them is a monthly allowance.
+    Everyone granted something in this month or the one before; with `unit`, of its people and those below,
+    and of those they are related to, wherever these live. `receiving` is the rulebook's bit mask of
+    categories granted before this month, that is standing in the month before: what is decided for this month
+    itself does not count, so that asking again gives the same answer. `on_allowance`: one of them is a
+    monthly allowance.
     """
     bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
     before = f"g.months @> {first_of(month - 1)}"

@@ -100,7 +100,8 @@ def latest_run(unit: Unit, month: Month, *, asked_on: dt.date | None = None) -> 
 
     With `asked_on`, only one that asked the law on that day.
     """
-    units = [unit, *geography.ancestors(unit, on=month.first)]
+    own = geography.version(unit, on=month.first)
+    units = [own, *geography.ancestors(own, on=month.first)]
     runs = Run.objects.filter(unit__in=units, month=month.first).select_related("unit")
     return (runs.filter(asked_on=asked_on) if asked_on else runs).order_by("-known_at", "-pk").first()
 
