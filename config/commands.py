@@ -18,6 +18,8 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "load": ("ansinh.geography", "ansinh.registry"),
     "assess": ("ansinh.determinations",),
     "screen": ("ansinh.determinations",),
+    "determine": ("ansinh.grants",),
+    "grants": ("ansinh.grants",),
     "payroll": ("ansinh.payments",),
     "serve": ("ansinh.web",),
     "work": ("ansinh.db",),

@@ -1,13 +1,14 @@
 """Everything that can happen to rights: taken over, adopted, suspended, resumed, moved, taken back (quyết
 định)."""
 
-from ansinh.grants.operations.adoption import Adopted, adopt_changes
+from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
 from ansinh.grants.operations.asking import adopt_month, answers, ask_law
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
 from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
 
 __all__ = [
+    "NUMBER",
     "Adopted",
     "Fault",
     "ListRefused",

@@ -1,0 +1,253 @@
+"""Commands of rights: ask the law about a unit, review, adopt, follow a merger."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ansinh.db.commands import needs_database
+from ansinh.determinations.commands import AS_JSON, DateType, MonthType
+from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
+from ansinh.kernel.money import grouped
+from ansinh.kernel.time import Month
+
+if TYPE_CHECKING:
+    from ansinh.determinations.models import Run
+    from ansinh.geography.models import Unit
+
+LABELS: dict[ReviewKind, str] = {
+    "ENTITLED_NOT_GRANTED": "đủ điều kiện, chưa hưởng · entitled, not granted",
+    "NO_LONGER_ENTITLED": "không còn đủ điều kiện · no longer entitled",
+    "LEVEL_DIFFERS": "khác mức · level differs",
+    "CONVERSION": "phải chuyển nhóm · to be converted",
+    "CANNOT_TELL": "chưa kết luận được · cannot tell",
+}
+CAUSES = {
+    "BIRTHDAY": "sinh nhật · birthday",
+    "CHILD": "con đến tuổi · a child's birthday",
+    "PAPER": "giấy tờ hết hiệu lực · a paper runs out",
+}
+
+_unit = click.option("--unit", "code", required=True, help="Mã đơn vị, ví dụ 01. · Code of the unit.")
+_month = click.option("--month", type=MonthType(), required=True, help="Tháng, ví dụ 2026-11. · Month.")
+_anew = click.option("--anew", is_flag=True, help="Hỏi luật lại dù đã hỏi. · Ask the law again.")
+
+
+@click.command()
+@_unit
+@_month
+@click.option("--asked-on", type=DateType(), help="Hỏi luật như biết vào ngày này. · Law as known that day.")
+@AS_JSON
+@needs_database
+def determine(code: str, month: Month, asked_on: date | None, as_json: bool) -> None:
+    """Hỏi luật về mọi người của một đơn vị cho một tháng, và giữ câu trả lời.
+
+    Ask the law about everyone of a unit and below for a month, and keep the answers. What is granted already
+    is taken into account. Without --asked-on everything loaded counts.
+    """
+    from ansinh.grants import operations
+    from ansinh.web import clock
+
+    run = operations.ask_law(unit=_place(code, month), month=month, on=asked_on, at=clock.now())
+    told = _run(run)
+    if as_json:
+        click.echo(json.dumps(told))
+    else:
+        click.echo(
+            f"{month.vietnamese()}: {grouped(run.people)} người được hỏi, {grouped(run.entitled)} được "
+            f"hưởng, {run.signatures} trường hợp · people, entitled, outcomes"
+        )
+
+
+@click.group()
+def grants() -> None:
+    """Quyền hưởng: rà soát, ra quyết định hàng loạt, theo sáp nhập.
+
+    Rights: review what is paid, adopt what the law says, follow a merger.
+    """
+
+
+@grants.command()
+@_unit
+@_month
+@click.option("--kind", type=click.Choice(REVIEW_KINDS), help="Chỉ loại này. · Only this kind.")
+@click.option("--asked-on", type=DateType(), help="Hỏi luật như biết vào ngày này. · Law as known that day.")
+@click.option(
+    "--limit", type=int, default=20, show_default=True, help="Số dòng liệt kê. · How many lines to list."
+)
+@_anew
+@AS_JSON
+@needs_database
+def review(
+    code: str,
+    month: Month,
+    kind: ReviewKind | None,
+    asked_on: date | None,
+    limit: int,
+    anew: bool,
+    as_json: bool,
+) -> None:
+    """Rà soát: luật nói gì, ta đang chi gì.
+
+    Compare what is granted with what the law says, for a unit and below in a month. Uses the latest
+    determination of the month (with --asked-on: of that day), or asks the law first.
+    """
+    from ansinh.grants import operations, queries
+    from ansinh.web import clock
+
+    unit = _place(code, month)
+    run = None if anew else queries.latest_run(unit, month, asked_on=asked_on)
+    run = run or operations.ask_law(unit=unit, month=month, on=asked_on, at=clock.now())
+    counts = queries.review_counts(run, unit)
+    lines = queries.review(run, unit, kind=kind, limit=limit)
+    coming = queries.coming_counts(unit, month, on=run.asked_on or month.first)
+    if as_json:
+        told = {
+            "unit": code,
+            "month": str(month),
+            "run": _run(run),
+            "counts": {count.kind: _without(asdict(count), "kind") for count in counts},
+            "will_change": coming,
+            "lines": [_line(line) for line in lines],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for count in counts:
+        click.echo(
+            f"{grouped(count.people):>9}  {grouped(count.difference_vnd):>17} đồng/tháng  "
+            f"{LABELS[count.kind]}"
+        )
+    for cause, people in coming.items():
+        click.echo(f"{grouped(people):>9}  {'':>17}             trong 90 ngày: {CAUSES[cause]}")
+    for line in lines:
+        was = f"{grouped(line.granted.amount_vnd)}" if line.granted else "—"
+        now = f"{grouped(line.lawful.amount_vnd)}" if line.lawful else "—"
+        click.echo(f"  {line.name} · {line.unit_name} · {was} → {now} · {LABELS[line.kind]}")
+
+
+@grants.command("adopt-changes")
+@_unit
+@_month
+@click.option("--decided-on", type=DateType(), required=True, help="Ngày ký. · Day of signing.")
+@click.option("--since", type=MonthType(), help="Xét lại từ tháng này. · Look back to this month.")
+@click.option("--signer", required=True, help="Họ tên người ký. · Who signs.")
+@click.option("--number", help="Số quyết định; {next} là số tiếp theo. · Number of the decisions.")
+@click.option(
+    "--confirm-grounds",
+    is_flag=True,
+    help="Ghi lại căn cứ cả khi mức không đổi. · Restate articles of unchanged levels too.",
+)
+@_anew
+@AS_JSON
+@needs_database
+def adopt_changes(
+    code: str,
+    month: Month,
+    decided_on: date,
+    since: Month | None,
+    signer: str,
+    number: str | None,
+    confirm_grounds: bool,
+    anew: bool,
+    as_json: bool,
+) -> None:
+    """Ra quyết định theo kết quả rà soát: mỗi đơn vị quản lý một quyết định cho nhiều người.
+
+    Make the law's answers decisions, one for each holding unit: levels, starts, stops, conversions. The law
+    is asked as known on the day of signing. With --since, earlier months are compared too: levels with past
+    effect.
+    """
+    from ansinh.grants import operations
+    from ansinh.web import clock
+
+    unit, at = _place(code, month), clock.now()
+    months = list(Month.range(since or month, month))
+    runs = operations.answers(unit=unit, months=months, on=decided_on, at=at, anew=anew)
+    adopted = operations.adopt_changes(
+        unit=unit,
+        runs=runs,
+        decided_on=decided_on,
+        at=at,
+        signer_name=signer,
+        number=number or operations.NUMBER,
+        confirm_grounds=confirm_grounds,
+    )
+    if as_json:
+        click.echo(json.dumps({"unit": code, "months": [str(m) for m in months], **asdict(adopted)}))
+    else:
+        click.echo(
+            f"{len(adopted.decisions)} quyết định, {grouped(adopted.people)} người: "
+            f"{adopted.starts} hưởng mới, {adopted.levels} đổi mức, {adopted.conversions} chuyển nhóm, "
+            f"{adopted.stops} thôi hưởng "
+            "· decisions, people: starts, levels, conversions, stops"
+        )
+
+
+@grants.command("follow-merger")
+@_unit
+@click.option(
+    "--on", type=DateType(), required=True, help="Ngày các đơn vị mới hoạt động. · Day of the merger."
+)
+@AS_JSON
+@needs_database
+def follow_merger(code: str, on: date, as_json: bool) -> None:
+    """Chuyển hồ sơ của các đơn vị đã sáp nhập về đơn vị mới.
+
+    Move the files of ended units to where their people stand on a day. Safe to repeat.
+    """
+    from ansinh.grants import operations
+    from ansinh.web import clock
+
+    moved = operations.follow_merger(unit=_place(code, Month.of(on)), on=on, at=clock.now())
+    if as_json:
+        click.echo(json.dumps(asdict(moved)))
+    else:
+        click.echo(
+            f"{grouped(moved.grants)} khoản hưởng đổi đơn vị quản lý, "
+            f"{grouped(moved.unconfirmed)} chờ xác nhận xã · grants moved, waiting for their commune"
+        )
+
+
+def _place(code: str, month: Month) -> Unit:
+    from ansinh.geography import queries as geography
+
+    return geography.unit(code=code, on=month.first)
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.pk,
+        "month": str(Month.of(run.month)),
+        "asked_on": run.asked_on and run.asked_on.isoformat(),
+        "known_at": run.known_at.isoformat(),
+        "release": run.release,
+        "facts_hash": run.facts_hash,
+        "people": run.people,
+        "entitled": run.entitled,
+        "outcomes": run.signatures,
+    }
+
+
+def _line(line: Any) -> dict[str, Any]:
+    """A line as an export may tell it: nothing that betrays an illness."""
+    return {
+        "kind": line.kind,
+        "person": line.number or line.person_id,
+        "name": line.name,
+        "unit": line.unit_name,
+        "slot": line.slot,
+        "granted": line.granted and line.granted.covered(),
+        "lawful": line.lawful and line.lawful.covered(),
+        "difference_vnd": line.difference_vnd,
+    }
+
+
+def _without(told: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in names}
+
+
+COMMANDS: list[click.Command] = [determine, grants]
