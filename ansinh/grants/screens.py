@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
 from ansinh.determinations.models import Run
@@ -19,12 +22,12 @@ from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
 PAGE = 50
 ALLOWANCE = "Trợ cấp hằng tháng"
-LABELS: dict[ReviewKind, str] = {
-    "ENTITLED_NOT_GRANTED": "Đủ điều kiện, chưa hưởng",
-    "NO_LONGER_ENTITLED": "Đang hưởng, không còn đủ điều kiện",
-    "LEVEL_DIFFERS": "Mức đang chi khác mức luật định",
-    "CONVERSION": "Phải chuyển nhóm",
-    "CANNOT_TELL": "Chưa đủ dữ kiện để kết luận",
+LABELS: dict[ReviewKind, Promise] = {
+    "ENTITLED_NOT_GRANTED": _("Đủ điều kiện, chưa hưởng"),
+    "NO_LONGER_ENTITLED": _("Đang hưởng, không còn đủ điều kiện"),
+    "LEVEL_DIFFERS": _("Mức đang chi khác mức luật định"),
+    "CONVERSION": _("Phải chuyển nhóm"),
+    "CANNOT_TELL": _("Chưa đủ dữ kiện để kết luận"),
 }
 
 
@@ -110,7 +113,7 @@ def reviewed(
         run=run,
         month=Month.of(run.month),
         kinds=tuple(
-            KindRow(c.kind, LABELS[c.kind], c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
+            KindRow(c.kind, str(LABELS[c.kind]), c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
             for c in review_counts(run, unit)
         ),
         kind=chosen,

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
@@ -40,9 +41,9 @@ from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
 PAGE = 100
 STATUS = {
-    "DRAFT": ("dự thảo", "tag-wait"),
-    "APPROVED": ("đã duyệt", "tag-good"),
-    "PARTIAL": ("duyệt một phần", "tag-wait"),
+    "DRAFT": (_("dự thảo"), "tag-wait"),
+    "APPROVED": (_("đã duyệt"), "tag-good"),
+    "PARTIAL": (_("duyệt một phần"), "tag-wait"),
 }
 
 
@@ -58,7 +59,7 @@ class Row:
     @property
     def status_label(self) -> str:
         """The status in words."""
-        return STATUS[self.status][0] if self.status else ""
+        return str(STATUS[self.status][0]) if self.status else ""
 
     @property
     def status_tag(self) -> str:
@@ -100,7 +101,7 @@ class Period:
     @property
     def status_label(self) -> str:
         """The status in words."""
-        return STATUS[self.status][0]
+        return str(STATUS[self.status][0])
 
     @property
     def status_tag(self) -> str:
@@ -286,7 +287,7 @@ def payroll_page(user: User, shown: Payroll, *, on: dt.date) -> PayrollPage:
         schemes=_schemes(rolls),
         rolls=tuple(Row(roll_name(roll), str(roll.pk), _sum([roll])) for roll in rolls),
         postings=tuple(Posting.objects.filter(payroll=shown).order_by("id")) if whole else (),
-        status_label=label,
+        status_label=str(label),
         status_tag=tag,
         prepared_by=shown.prepared_by.full_name,
         approved_by=shown.approved_by.full_name if shown.approved_by else "",

@@ -181,7 +181,7 @@ def person_file(person: Person, *, user: User, on: dt.date) -> PersonFile:
         name=person.name,
         number=person.number or "",
         old_number=person.old_number or "",
-        sex=Person.Sex(person.sex).label,
+        sex=person.sex,
         born=person.born,
         born_precision=person.born_precision or "D",
         phone=person.phone,
