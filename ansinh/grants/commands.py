@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,6 +70,34 @@ def grants() -> None:
 
     Rights: review what is paid, adopt what the law says, follow a merger.
     """
+
+
+@grants.command("take-over")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_unit
+@_month
+@AS_JSON
+@needs_database
+def take_over(directory: Path, code: str, month: Month, as_json: bool) -> None:
+    """Tiếp nhận danh sách đang hưởng (tệp grants trong thư mục DIRECTORY đã nạp), đúng mức trong danh sách.
+
+    Take over who receives already, from the file "grants" of a register that was loaded, at the amounts it
+    says. All or nothing, every fault told. The format is described in docs/reference/register-format.md.
+    """
+    from ansinh.grants import operations
+    from ansinh.registry import operations as registry
+    from ansinh.web import clock
+
+    taken = operations.take_over(
+        rows=registry.grants_of(directory=directory), month=month, unit=_place(code, month), at=clock.now()
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(taken)))
+    else:
+        click.echo(
+            f"{grouped(taken.grants)} khoản hưởng của {grouped(taken.people)} người, "
+            f"{grouped(taken.monthly_vnd)} đồng/tháng · grants, people, đồng a month"
+        )
 
 
 @grants.command()

@@ -123,7 +123,7 @@ def test_who_was_granted_is_told_to_the_law(commune) -> None:
     take_over(line(lan, "SP75", 1, BA_DINH, from_month=NEW.first), unit=commune)
     take_over(line(son, "C6S", 1, "00008"), line(stranger, "C6S", 1, "00008"), unit=commune)
     with connection.cursor() as cursor:
-        cursor.execute(queries.granted_sql(commune, NEW))
+        cursor.execute(queries.granted_sql(NEW, commune))
         told = {row[0]: row[1:] for row in cursor.fetchall()}
     assert told == {mai.pk: ((1 << 9) + (1 << 3), True), lan.pk: (0, False), son.pk: (1 << 9, True)}
 
