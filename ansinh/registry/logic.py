@@ -169,7 +169,7 @@ def read_grants(found: Mapping[str, Path], faults: Faults) -> pl.DataFrame:
 def _raw(name: str, path: Path, faults: Faults) -> pl.DataFrame:
     """Read a file as text, an empty cell as null, with its line numbers."""
     if path.suffix == ".csv":
-        frame, first = pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=False), 2
+        frame, first = pl.read_csv(path, infer_schema=False), 2
     else:
         frame, first = pl.read_parquet(path), 1
     unknown = [column for column in frame.columns if column not in FORMATS[name].columns]
