@@ -38,7 +38,8 @@ class Outcome(models.Model):
     run = models.ForeignKey(Run, models.PROTECT, related_name="+", verbose_name="lần xác định")
     no = models.IntegerField("số thứ tự")
     people = models.IntegerField("số người")
-    # Codes of groups met, and of those that cannot be told and could change what is paid.
+    # Codes of groups met, and of those that cannot be told and could change what is paid; a group in both is
+    # met, but only its least amount is certain.
     met = models.JSONField("nhóm đủ điều kiện")
     unknown = models.JSONField("nhóm chưa thể kết luận")
 

@@ -208,7 +208,7 @@ def _stored(run: Run, no: int, outcome: Outcome, people: int) -> StoredOutcome:
         no=no,
         people=people,
         met=[f.category for f in outcome.findings if f.met],
-        unknown=[f.category for f in outcome.findings if f.met is None],
+        unknown=[f.category for f in outcome.findings if f.met is None or f.open],
     )
 
 
