@@ -29,12 +29,11 @@ def first_of(month: Month) -> str:
 def known(decision: str, known_at: str) -> str:
     """Write the condition that a decision (an id expression) was recorded by an instant.
 
-    Decisions are numbered in the order in which they are recorded, and instants are fixed under
-    REGISTER_LOCK, so one look at the latest one tells for all.
+    Instants are fixed under REGISTER_LOCK, which decisions share while they are numbered and recorded: before
+    an instant lie all of the smaller numbers, so one look at the largest tells for all.
     """
     return (
-        f"{decision} <= (select latest.id from grants_decision latest where latest.recorded_at <= {known_at} "
-        "order by latest.recorded_at desc, latest.id desc limit 1)"
+        f"{decision} <= (select max(told.id) from grants_decision told where told.recorded_at <= {known_at})"
     )
 
 
