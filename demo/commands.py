@@ -44,7 +44,7 @@ def _run(ctx: click.Context, scale: float, serve: bool, as_json: bool) -> None:
         def say(words: str) -> None:
             click.echo(f"{time.perf_counter() - start:7.1f}s  {words}", err=True)
 
-        story = Story(scale=scale, folder=Path(settings.BASE_DIR) / "var" / "demo", at=clock.now(), say=say)
+        story = Story(scale=scale, folder=Path(settings.VAR) / "demo", at=clock.now(), say=say)
         rows = story.tell()
         say("xong · done")
         if as_json:

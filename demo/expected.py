@@ -112,12 +112,13 @@ class Walk:
         result = Result(step)
         result.rows = frozenset(self._review(lawful))
         result.review = Counter(kind for _, _, kind in result.rows)
+        people = lawful.people()
         if step.since:
-            self._arrears(step, result)
+            people = people | self._arrears(step, result)
         self.state = lawful
         for month in (step.month, *step.also):
             self.paid[month] = lawful
-        result.people = int(lawful.people().sum())
+        result.people = int(people.sum())
         result.regular_vnd = lawful.total_vnd() * (1 + len(step.also))
         result.by_category = {
             CODES[number]: count
@@ -180,16 +181,19 @@ class Walk:
                 for row in np.flatnonzero(those).tolist():
                     yield int(self.s.place[row]), slot, kind
 
-    def _arrears(self, step: Step, result: Result) -> None:
-        """Restate the months since `step.since`: what the law now gives less what was paid."""
+    def _arrears(self, step: Step, result: Result) -> Bools:
+        """Restate the months since `step.since`: the law now less what was paid. Returns who gets any."""
         assert step.since is not None
+        people = np.zeros(len(self.s), dtype=bool)
         for month in Month.range(step.since, step.month - 1):
             now = self._state(self._law(month, step.on, self._before[month]), month, step.on)
             for slot in SLOTS:
                 same = (now.group[slot] == self.paid[month].group[slot]) & (now.group[slot] > 0)
                 more = np.where(same, now.amount[slot] - self.paid[month].amount[slot], 0)
+                people |= more > 0
                 result.arrears_vnd += int(more[more > 0].sum())
                 result.receivable_vnd += int(more[more < 0].sum())
+        return people
 
 
 def plain_arrears(walk: Walk, months: list[Month]) -> dict[str, int]:

@@ -20,7 +20,7 @@ from demo.expected import Result, Step, Walk, plain_arrears
 from demo.province import Province, make
 
 MARK = "made.json"
-EDITION = 1
+EDITION = 2
 """Raise it when the generator changes what it makes for a seed: made folders are then made anew."""
 
 
@@ -62,11 +62,21 @@ def province_folder(
     for _ in register.write(files, made.register, form):
         pass
     made.truth.mkdir(parents=True, exist_ok=True)
-    register.truth_frame(files).write_csv(made.truth / "truth.csv")
+    _truths(files, steps).write_csv(made.truth / "truth.csv")
     if steps:
         _work_out(province, files, steps, made)
     marked.write_text(json.dumps(mark))
     return made
+
+
+def _truths(files: register.Files, steps: tuple[Step, ...]) -> pl.DataFrame:
+    """The planted errors, each with the month of the first review that can show it."""
+    truths = register.truth_frame(files)
+    reviewed = [str(step.month) for step in steps]
+    seen = [
+        next((month for month in reviewed if month >= happened), happened) for happened in truths["month"]
+    ]
+    return truths.with_columns(pl.Series("month", seen, dtype=pl.String))
 
 
 def _work_out(province: Province, files: register.Files, steps: tuple[Step, ...], made: Made) -> None:

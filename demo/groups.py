@@ -149,8 +149,6 @@ class Planted:
     """Children whose second parent died shortly before: nobody told the welfare office."""
     wrong_level: int
     duplicates: int
-    late_deaths: int
-    """Of the old who die in July or August 2026 while the register hears of it in late September."""
 
     @property
     def dead_paid(self) -> int:
@@ -212,7 +210,7 @@ def hanoi(scale: float = 1.0) -> Plan:
         opens=Month(2024, 1),
         quiet_until=Month(2024, 2),
         mix=HANOI,
-        planted=Planted(not_granted=180, orphans=60, wrong_level=320, duplicates=150, late_deaths=24),
+        planted=Planted(not_granted=180, orphans=60, wrong_level=320, duplicates=150),
         later={
             Later.ORPHAN: 320,
             Later.UNIDENTIFIED: 70,
@@ -235,7 +233,7 @@ def lao_cai(scale: float = 1.0) -> Plan:
         opens=Month(2025, 12),
         quiet_until=Month(2025, 12),
         mix=LAO_CAI,
-        planted=Planted(not_granted=60, orphans=30, wrong_level=110, duplicates=60, late_deaths=8),
+        planted=Planted(not_granted=60, orphans=30, wrong_level=110, duplicates=60),
         later={
             Later.ORPHAN: 170,
             Later.UNIDENTIFIED: 60,
@@ -297,7 +295,7 @@ def _national(code: str, size: int, opens: Month) -> Plan:
         opens=opens,
         quiet_until=opens,
         mix=mix,
-        planted=Planted(not_granted=0, orphans=0, wrong_level=0, duplicates=0, late_deaths=0),
+        planted=Planted(not_granted=0, orphans=0, wrong_level=0, duplicates=0),
         poor=_NATION_POOR,
         peoples=PEOPLES.get(code, {}),
         optional_known=0.67,

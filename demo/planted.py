@@ -88,12 +88,13 @@ def plant(plan: Plan, chance: Chance, crowd: Crowd, households: Households) -> L
     namesake = np.r_[namesake, np.full(len(dead), -1)]
     on[dead] = True
     truths += [Truth(Error.DEAD_PAID, int(p), -1, plan.opens) for p in dead]
-    truths += [Truth(Error.NEW_ORPHAN, int(p), _mother(crowd, int(p)), plan.opens) for p in orphans]
+    truths += [Truth(Error.NEW_ORPHAN, int(p), _parent(crowd, "MOTHER", int(p)), plan.opens) for p in orphans]
     truths += [Truth(Error.NOT_GRANTED, int(p), -1, plan.opens) for p in forgotten]
     wrong = _wrong_levels(plan, chance, columns, free)
     truths += [Truth(Error.WRONG_LEVEL, p, -1, plan.opens) for p in wrong]
     truths += [
-        Truth(Error.DEAD_PAID, p, -1, Month(2026, 10)) for p in _late_deaths(plan, chance, columns, free)
+        Truth(Error.NEW_ORPHAN, child, _parent(crowd, "FATHER", child), Month.of(days.date(day)))
+        for child, day in _orphans_to_be(columns)
     ]
     return Listed(on, wrong, namesake, truths)
 
@@ -206,9 +207,9 @@ def _orphans(plan: Plan, chance: Chance, crowd: Crowd, free: Bools) -> Ints:
     return orphans
 
 
-def _mother(crowd: Crowd, child: int) -> int:
-    children, mothers, _ = crowd.pairs("MOTHER")
-    return int(mothers[children == child][0])
+def _parent(crowd: Crowd, kind: str, child: int) -> int:
+    children, parents, _ = crowd.pairs(kind)
+    return int(parents[children == child][0])
 
 
 def _forgotten(plan: Plan, chance: Chance, columns: dict[str, np.ndarray], free: Bools) -> Ints:
@@ -236,14 +237,7 @@ def _wrong_levels(
     return {int(p): wrong[Kind(columns["kind"][p])] for p in chosen}
 
 
-def _late_deaths(plan: Plan, chance: Chance, columns: dict[str, np.ndarray], free: Bools) -> list[int]:
-    """Let some of the old die in summer 2026 while the register hears of it only after three payrolls."""
-    if not plan.planted.late_deaths or plan.opens >= Month(2026, 7):
-        return []
-    rng = chance.stream("late deaths")
-    pool = np.flatnonzero(free & (columns["kind"] == Kind.OLD) & (columns["died"] == NEVER))
-    count = plan.plants(plan.planted.late_deaths)
-    chosen = rng.choice(pool, size=count, replace=False)
-    columns["died"][chosen] = rng.integers(days.of(2026, 7, 10), days.of(2026, 8, 25), count)
-    columns["death_known"][chosen] = rng.integers(days.of(2026, 9, 20), days.of(2026, 10, 2), count)
-    return [int(p) for p in chosen]
+def _orphans_to_be(columns: dict[str, np.ndarray]) -> list[tuple[int, int]]:
+    """The children whose last parent dies later in the story, and the day."""
+    children = np.flatnonzero((columns["kind"] == Kind.ORPHAN) & (columns["father_later"] == Parent.DEAD))
+    return [(int(child), int(columns["father_day"][child])) for child in children]

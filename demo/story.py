@@ -20,23 +20,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.models import Role, User
-from ansinh.determinations import operations as determinations
 from ansinh.determinations.models import Run
 from ansinh.geography import operations as map_
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
 from ansinh.grants import queries as granted
+from ansinh.grants.models import Grant
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments import operations as payments
 from ansinh.payments import queries as paid
 from ansinh.payments.logic import Summary
 from ansinh.payments.models import Account, Settlement
+from ansinh.registry import operations as registry
 from ansinh.rulebook.categories import categories
 from demo import groups
 from demo.expected import Step
@@ -168,8 +170,30 @@ class Story:
         unit = self._unit(code, opens.first)
         if Account.objects.filter(unit=unit).exists():
             return
-        self.say(f"{PROVINCES[code]}: nạp đối tượng, hộ, dữ kiện · loading the register")
-        raise NotImplementedError(unit)
+        name, directory = PROVINCES[code], self.made[code].register
+        prepares, approves = self.officers[code]
+
+        def say(words: str) -> None:
+            self.say(f"{name}: {words}")
+
+        registry.load_register(directory=directory, at=self.at, by=prepares, say=say)
+        if not Grant.objects.filter(decision__unit__in=_below(unit, opens)).exists():
+            say("Tiếp nhận danh sách đang hưởng · taking over who receives already")
+            taken = grants.take_over(
+                rows=registry.grants_of(directory=directory),
+                month=opens,
+                unit=unit,
+                at=_at(opens.first, 7),
+                by=prepares,
+            )
+            say(f"{taken.people:,} người, {taken.grants:,} khoản, {taken.monthly_vnd:,} đồng/tháng")
+        payments.open_account(
+            unit=unit,
+            month=opens,
+            by=approves,
+            at=_at(opens.first, 8),
+            basis="Dữ liệu minh hoạ: các tháng trước đã chi ngoài hệ thống",
+        )
 
     # ── the months ──
 
@@ -181,11 +205,13 @@ class Story:
             return done
         started = time.perf_counter()
         name = f"{PROVINCES[code]} {_text(months)}"
-        told = Told(PROVINCES[code], _text(months), step.on.isoformat())
+        told = self._told(code, step) or Told(PROVINCES[code], _text(months), step.on.isoformat())
         told.expected = next(e for e in self.made[code].expected if e["month"] == str(step.month))
         self._follow_merger(code, step, unit, name)
         runs = self._determine(code, step, unit, name)
-        self._review(code, step, runs[-1], unit, told)
+        if not told.review:  # of a month begun before, it shows only what was left
+            self._review(code, step, runs[-1], unit, told)
+            self._keep(code, step, told)
         self.say(f"{name}: ra quyết định theo rà soát · adopting")
         grants.adopt_changes(
             unit=unit,
@@ -217,13 +243,8 @@ class Story:
         for month in asked:
             self.say(f"{name}: hỏi luật tháng {month.vietnamese()} · asking the law")
             runs.append(
-                determinations.determine(
-                    unit=self._unit(code, month.first),
-                    month=month,
-                    asked_on=step.on,
-                    by=self.officers[code][0],
-                    at=_at(step.on, 8),
-                    granted=granted.granted_sql(month),
+                grants.ask_law(
+                    unit=unit, month=month, on=step.on, at=_at(step.on, 8), by=self.officers[code][1]
                 )
             )
         return runs
@@ -327,14 +348,15 @@ class Story:
             return None
         if summary.status != "APPROVED":
             return None
-        path = self._path(code, step)
-        told = Told(PROVINCES[code], _text((step.month, *step.also)), step.on.isoformat())
-        if path.is_file():
-            told = Told(**json.loads(path.read_text(encoding="utf-8")))
-        if told.hash and told.hash != summary.hash:
-            told = Told(told.province, told.months, told.on, expected=told.expected)
+        told = self._told(code, step)
+        if told is None or told.hash != summary.hash:  # told of another database
+            told = Told(PROVINCES[code], _text((step.month, *step.also)), step.on.isoformat())
         _fill(told, summary)
         return told
+
+    def _told(self, code: str, step: Step) -> Told | None:
+        path = self._path(code, step)
+        return Told(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
     def _keep(self, code: str, step: Step, told: Told) -> None:
         path = self._path(code, step)
@@ -343,6 +365,10 @@ class Story:
 
     def _path(self, code: str, step: Step) -> Path:
         return self.folder / "told" / f"{code}-{step.month}.json"
+
+
+def _below(unit: Unit, month: Month) -> QuerySet[Any]:
+    return geography.standings(unit, on=month.first).values("unit")
 
 
 def _fill(told: Told, summary: Summary) -> None:

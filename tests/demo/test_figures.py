@@ -9,9 +9,9 @@ import pytest
 from ansinh.kernel.time import Month
 from demo import groups
 from demo.expected import Step, Walk, plain_arrears, standard
+from demo.months import SEED, STEPS
 from demo.province import make
 from demo.register import files, truth_frame
-from demo.months import SEED, STEPS
 
 
 @pytest.fixture(scope="module")
