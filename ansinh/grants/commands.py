@@ -269,8 +269,8 @@ def _line(line: Any) -> dict[str, Any]:
         "name": line.name,
         "unit": line.unit_name,
         "slot": line.slot,
-        "granted": line.granted and line.granted.covered(),
-        "lawful": line.lawful and line.lawful.covered(),
+        "granted": line.granted and line.granted.as_listed(),
+        "lawful": line.lawful and line.lawful.as_listed(),
         "difference_vnd": line.difference_vnd,
     }
 

@@ -29,8 +29,10 @@ INCOME_SLOTS: tuple[Slot, ...] = ("OWN_INCOME", "SINGLE_PARENT")
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What is paid a month, and on which ground; `by_list` = as a list taken over says, not as the law
-    does."""
+    """What is paid a month, and on which ground (mức hưởng).
+
+    `by_list` = as a list taken over says, whatever the law says.
+    """
 
     amount_vnd: int
     coefficient: Decimal | None = None
@@ -142,8 +144,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """From which month a decision counts: `signed` is the month of signing (may lie outside the months looked
-    at); `start_rule(category)` is the rulebook's START rule of the day of signing."""
+    """From which month a decision counts.
+
+    `signed` is the month of signing (may lie outside the months looked at); `start_rule(category)` is the
+    rulebook's START rule of the day of signing.
+    """
 
     months: int
     signed: int
@@ -326,8 +331,7 @@ def _runs(first: int, given: list[Lawful | None]) -> list[_Run]:
 
 
 def _successors(index: int, slot: str, end: int, given: list[Lawful | None], rules: Rules) -> list[Change]:
-    """What takes the place of a grant that ended with `end`: a chain of conversions, and perhaps a new
-    start."""
+    """What takes the place of a grant ended with `end`: a chain of conversions, perhaps a new start."""
     changes: list[Change] = []
     joined = end
     for run in _runs(end, given):
@@ -380,8 +384,10 @@ class DecidedLevel:
 
 
 def level_of(rows: Iterable[DecidedLevel], month: Month) -> DecidedLevel | None:
-    """Return the level of a month: of the rows from that month or an earlier one, those decided latest; of
-    these the latest month. The slow reference of what `queries` asks in SQL."""
+    """Return the level of a month: of the rows that reach it the one decided latest, then the latest month.
+
+    The slow reference of what `queries` asks in SQL.
+    """
     return max((row for row in rows if row.from_month <= month), default=None)
 
 

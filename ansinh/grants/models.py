@@ -300,8 +300,7 @@ class Recovery(models.Model):
 
 
 class DecisionItem(models.Model):
-    """What one decision did to one grant (mục của quyết định): a view over the tables above, so it cannot
-    differ.
+    """What one decision did to one grant (mục của quyết định): a view of the tables above.
 
     A conversion is one item, under the new grant; the one it replaces is `replaces`.
     """

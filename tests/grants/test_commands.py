@@ -104,6 +104,7 @@ def test_an_illness_stays_unseen_in_what_the_command_lists(fresh_database: str, 
     assert "HIV" not in said
     assert "C8" not in said
     assert "khoản 8" not in said
+    assert line["granted"]["label"] == "Trợ cấp xã hội hằng tháng"
 
 
 def test_a_list_with_faults_is_refused_with_every_one(fresh_database: str, register: Path) -> None:

@@ -1,5 +1,4 @@
-"""Everything that can happen to rights: taken over, adopted, suspended, resumed, moved, taken back (quyết
-định)."""
+"""Everything that can happen to rights: taken over, adopted, suspended, moved, taken back (quyết định)."""
 
 from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
 from ansinh.grants.operations.asking import adopt_month, answers, ask_law

@@ -32,8 +32,10 @@ _LEVEL = (
 
 
 def gather(*, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = None) -> None:
-    """Put the case of everyone who holds a grant of the unit and below, or is given something by the last
-    run, into the temporary tables. `runs`: one for each month looked at. `people`: only these."""
+    """Put everybody's case into the temporary tables: of who holds a grant, or is given something at last.
+
+    `runs`: one for each month looked at; grants are those of the unit and below. `people`: only these.
+    """
     months = [Month.of(run.month) for run in runs]
     unit = geography.version(unit, on=months[-1].first)
     for name in ("adopt_month", "adopt_ours", "adopt_entitled", "adopt_grant", "adopt_seen", "adopt_case"):
@@ -54,8 +56,7 @@ def gather(*, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = 
 
 
 def distinct() -> Iterator[tuple[int, int, Case]]:
-    """Yield the distinct cases gathered: number, how many people, case. A verdict's key is (month,
-    outcome)."""
+    """Yield the distinct cases: number, how many people, case. A verdict's key is (month, outcome)."""
     with connection.cursor() as cursor:
         cursor.execute("select case_no, people, outcomes, dead_from, grants from pg_temp.adopt_case")
         for case_no, people, outcomes, dead_from, grants in cursor:
@@ -123,8 +124,7 @@ def _index(day: str, first: Month) -> str:
 
 
 def _grants(months: list[Month], only: str) -> str:
-    """The grants standing in a month looked at or later, of the people in question; others' only to know
-    them."""
+    """The grants standing in a month looked at or later; other units' only of whom the law gives something."""
     first, last, n = months[0], months[-1], len(months)
     return f"""
         with touched as materialized (
@@ -159,8 +159,7 @@ def _grants(months: list[Month], only: str) -> str:
 
 
 def _seen(runs: Sequence[Run], months: list[Month]) -> str:
-    """Each person's case in one row: the outcome of each month, the month after death (-1: alive), the
-    grants."""
+    """Each person's case in one row: outcome of each month, month after death (-1: alive), grants."""
     first, n = months[0], len(months)
     answers = "\n".join(
         f"""left join determinations_answer a{no} on a{no}.run_id = {run.pk}

@@ -38,8 +38,7 @@ def known(decision: str, known_at: str) -> str:
 
 
 def level_sql(grant: str, month: str, known_at: str | None = None) -> str:
-    """Select the level row of a grant in a month (SQL expressions): the one decided latest, then the
-    latest."""
+    """Select a grant's level row in a month (SQL expressions): the one decided latest, then the latest."""
     by_then = f"and {known('leveled.decision_id', known_at)}" if known_at else ""
     return f"""
         select leveled.* from grants_level leveled
@@ -48,8 +47,7 @@ def level_sql(grant: str, month: str, known_at: str | None = None) -> str:
 
 
 def owed_sql(wanted: str, known_at: str) -> str:
-    """Select what is owed for pairs of grant and month, as decided and recorded up to `known_at` (số phải
-    chi).
+    """Select what is owed for pairs of grant and month, as known at `known_at` (số phải chi).
 
     `wanted` is a relation (grant_id, month). One row for each pair in which the grant runs as known then:
     grant_id, month, person_id, slot, category, scheme, payee, coefficient, standard_vnd, amount_vnd (đồng; 0
@@ -208,10 +206,9 @@ def suspension_grounds(*, on: dt.date) -> dict[str, str]:
 
 
 def recipients_sql(wanted: str) -> str:
-    """Select who is handed the money of pairs of grant and month (người nhận): grant_id, month, kind,
-    person_id, name.
+    """Select who is handed the money of pairs of grant and month (người nhận).
 
-    `wanted` is a relation (grant_id, month). No row: the person; for a carer's or a facility's category
+    grant_id, month, kind, person_id, name; `wanted` is a relation (grant_id, month). No row: the person; for a carer's or a facility's category
     nobody is known yet.
     """
     return f"""

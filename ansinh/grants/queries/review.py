@@ -30,26 +30,18 @@ class Side:
     standard_vnd: int | None
     cites: tuple[str, ...]
 
-    @property
-    def discreet(self) -> bool:
-        """Whether the category would tell a secret (HIV): itself, or by standing apart from those that do."""
-        return categories()[self.category].covered
+    def as_listed(self) -> dict[str, Any]:
+        """Say it as lists and exports may (see `Category.covered`).
 
-    def covered(self) -> dict[str, Any]:
-        """Say it as lists and exports may: of a discreet category only the scheme, and neither coefficient
-        nor articles, which would tell it too."""
-        if self.discreet:
-            told = {"category": None, "label": SCHEME_LABELS[categories()[self.category].scheme]}
-            return {
-                **told,
-                "amount_vnd": self.amount_vnd,
-                "coefficient": None,
-                "standard_vnd": None,
-                "cites": [],
-            }
+        Of a covered category only the scheme: coefficient and articles would tell it too.
+        """
+        group = categories()[self.category]
+        if group.covered:
+            told = {"category": None, "label": SCHEME_LABELS[group.scheme], "amount_vnd": self.amount_vnd}
+            return {**told, "coefficient": None, "standard_vnd": None, "cites": []}
         return {
             "category": self.category,
-            "label": categories()[self.category].label,
+            "label": group.label,
             "amount_vnd": self.amount_vnd,
             "coefficient": None if self.coefficient is None else str(self.coefficient),
             "standard_vnd": self.standard_vnd,
