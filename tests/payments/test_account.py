@@ -8,6 +8,7 @@ from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments import operations as payments
 from ansinh.payments import queries
+from ansinh.payments.logic import Months
 from ansinh.payments.models import Kind, Line
 from tests import cast
 from tests.payments import world
@@ -217,5 +218,5 @@ def test_renaming_somebody_changes_no_old_list() -> None:
     assert all(queries.is_untouched(payroll) for payroll in queries.payrolls_of(here.province, _of(JULY)))
 
 
-def _of(month: Month) -> "queries.Months":
-    return queries.Months(month, month)
+def _of(month: Month) -> Months:
+    return Months(month, month)

@@ -1,4 +1,4 @@
-"""A small world for the tests of payments: people taken over in Phường Ba Đình, who prepares, who approves."""
+"""A small world for the tests of payments: people taken over in Ba Đình; Phúc prepares, Hạnh approves."""
 
 from __future__ import annotations
 
@@ -44,9 +44,17 @@ class World:
     def open(self, month: Month = JULY, unit: Unit | None = None) -> None:
         payments.open_account(unit=unit or self.province, month=month, by=self.hanh, at=cast.AT)
 
-    def prepare(self, *months: Month, unit: Unit | None = None, **more: bool) -> PayrollRun:
+    def prepare(
+        self, *months: Month, unit: Unit | None = None, replace: bool = False, everything: bool = False
+    ) -> PayrollRun:
         return payments.prepare(
-            unit=unit or self.province, months=months, on=DAY, by=self.phuc, at=cast.AT, **more
+            unit=unit or self.province,
+            months=months,
+            on=DAY,
+            by=self.phuc,
+            at=cast.AT,
+            replace=replace,
+            everything=everything,
         )
 
     def approve(self, *months: Month, unit: Unit | None = None) -> list[Payroll]:
@@ -98,7 +106,7 @@ def decision(*, unit: Unit | None = None, month: Month, kind: str = "ADJUST") ->
         number=f"{next(_numbers)}/QĐ",
         kind=kind,
         decided_on=DAY,
-        decided_at=_clock(),
+        decided_at=clock(),
         effective_month=month.first,
         people=1,
     )
@@ -167,11 +175,11 @@ def dies(somebody: Person, day: dt.date) -> None:
 
 def revived(somebody: Person) -> None:
     """The death was an error."""
-    Death.objects.filter(person=somebody, superseded_at=None).update(superseded_at=_clock())
+    Death.objects.filter(person=somebody, superseded_at=None).update(superseded_at=clock())
 
 
 def signed(number: str, unit: Unit | None = None) -> grants.Signed:
-    return grants.Signed(unit=unit or cast.commune(), number=number, decided_on=DAY, at=_clock())
+    return grants.Signed(unit=unit or cast.commune(), number=number, decided_on=DAY, at=clock())
 
 
 def balanced() -> None:
@@ -193,7 +201,7 @@ def owed(somebody: Person, months: Iterable[Month]) -> dict[str, int]:
     return {str(month): amount for month in months if (amount := sum(people.paid(somebody, month).values()))}
 
 
-def _clock() -> dt.datetime:
+def clock() -> dt.datetime:
     with connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
         found: dt.datetime = cursor.fetchone()[0]
