@@ -124,7 +124,7 @@ def _index(day: str, first: Month) -> str:
 
 
 def _grants(months: list[Month], only: str) -> str:
-    """The grants standing in a month looked at or later; other units' only of whom the law gives something."""
+    """The grants standing in a month looked at or later; other units' of those the law gives something."""
     first, last, n = months[0], months[-1], len(months)
     return f"""
         with touched as materialized (

@@ -208,8 +208,8 @@ def suspension_grounds(*, on: dt.date) -> dict[str, str]:
 def recipients_sql(wanted: str) -> str:
     """Select who is handed the money of pairs of grant and month (người nhận).
 
-    grant_id, month, kind, person_id, name; `wanted` is a relation (grant_id, month). No row: the person; for a carer's or a facility's category
-    nobody is known yet.
+    grant_id, month, kind, person_id, name; `wanted` is a relation (grant_id, month). No row: the person; for
+    a carer's or a facility's category nobody is known yet.
     """
     return f"""
     select w.grant_id, w.month, r.kind, r.person_id, r.name
