@@ -101,18 +101,20 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> N
     )
 
 
+# Nearly everybody has one evaluated day; the few with several get their days' numbers one after the other.
 _FOLD = """
     create temporary table answered on commit drop as
     with several as materialized (
-        select person_id from pg_temp.asked group by person_id having count(*) > 1
+        select person_id from pg_temp.asked where day > %(first)s group by person_id
     ),
     folded as (
-        select asked.person_id, (array_agg(asked.province order by asked.day))[1] as province,
-               (array_agg(asked.former order by asked.day))[1] as former, max(asked.receiving) as receiving,
-               (select array_agg(number) from (
-                   select unnest(a.packed) as number from pg_temp.asked a
-                   where a.person_id = asked.person_id order by a.day) as numbers) as packed
-        from pg_temp.asked join several using (person_id)
+        select asked.person_id, min(asked.province) filter (where asked.days_before = 0) as province,
+               min(asked.former) filter (where asked.days_before = 0) as former,
+               max(asked.receiving) as receiving,
+               array_agg(number.value order by asked.day, number.position) as packed
+        from (select asked.*, row_number() over (partition by person_id order by day) - 1 as days_before
+              from pg_temp.asked join several using (person_id)) as asked
+        cross join unnest(asked.packed) with ordinality as number (value, position)
         group by asked.person_id
     )
     select person_id, province, former, receiving, packed from pg_temp.asked
@@ -124,7 +126,7 @@ _FOLD = """
 
 def _answer(law: MonthLaw) -> _Answers:
     """Answer each distinct situation once; leave its number in the temporary table `situation`."""
-    bulk.run(_FOLD)
+    bulk.run(_FOLD, {"first": law.month.first})
     answers = _Answers(law)
     rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
