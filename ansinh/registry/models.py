@@ -200,6 +200,7 @@ class Person(models.Model):
         indexes = [
             models.Index(F("folded"), name="person_by_folded_name"),
             models.Index(F("given_folded"), F("folded"), name="person_by_given_name"),
+            models.Index(F("born"), name="person_by_birth"),
             models.Index(F("old_number"), name="person_by_old_number", condition=Q(old_number__isnull=False)),
         ]
 
@@ -438,7 +439,7 @@ class Fact(_Dated):
         constraints = [
             *_in_order("fact"),
             models.CheckConstraint(name="fact_is_never_a_secret_one", condition=~Q(fact=7)),
-            models.CheckConstraint(name="fact_value_is_not_negative", condition=Q(value__gte=0)),
+            models.CheckConstraint(name="fact_value_fits", condition=Q(value__range=(0, 2_000_000_000))),
         ]
         indexes = [
             models.Index(F("person"), F("fact"), F("valid_from"), name="fact_by_person"),
@@ -463,7 +464,9 @@ class SensitiveFact(_Dated):
         constraints = [
             *_in_order("sensitive_fact"),
             models.CheckConstraint(name="sensitive_fact_is_a_secret_one", condition=Q(fact=7)),
-            models.CheckConstraint(name="sensitive_fact_value_is_not_negative", condition=Q(value__gte=0)),
+            models.CheckConstraint(
+                name="sensitive_fact_value_fits", condition=Q(value__range=(0, 2_000_000_000))
+            ),
         ]
         indexes = [models.Index(F("person"), F("fact"), F("valid_from"), name="sensitive_fact_by_person")]
 
@@ -479,7 +482,9 @@ class HouseholdFact(_Dated):
         verbose_name = "dữ kiện của hộ"
         constraints = [
             *_in_order("household_fact"),
-            models.CheckConstraint(name="household_fact_value_is_not_negative", condition=Q(value__gte=0)),
+            models.CheckConstraint(
+                name="household_fact_value_fits", condition=Q(value__range=(0, 2_000_000_000))
+            ),
         ]
         indexes = [
             models.Index(F("household"), F("fact"), F("valid_from"), name="household_fact_by_household")

@@ -24,14 +24,13 @@ from ansinh.db import bulk
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import years_before
-from ansinh.registry.models import Relation
 from ansinh.rulebook import conditions
 from ansinh.rulebook.engines import postgres
 from ansinh.rulebook.facts import Fact, vocabulary
 from ansinh.rulebook.law import MonthLaw
 
-FEW = 20_000
-"""Up to so many people each is looked up by index; above, the tables are read in the order of persons."""
+FEW = 6_000
+"""Up to so many households each person is looked up by index; above, the tables are read in their order."""
 
 _READ_IN_ORDER = {
     "enable_hashjoin": "off",
@@ -44,11 +43,12 @@ hashing a million rows five times over (docs/registry-plan.md)."""
 
 _WORD = 62
 
-# What relatives say of a person, on a day: bits of one number. Father from 0, mother from 5, spouse from 10.
+# What relatives say of a person, on a day: bits of one number, five for each kind of relation.
+_FATHER, _MOTHER, _SPOUSE, _SUPPORTER = 0, 5, 10, 15
 _LINKED, _DEAD, _WIDOWED, _IN_FACILITY, _DETAINED = 1, 2, 4, 8, 16
-_FROM = {Relation.Kind.FATHER: 0, Relation.Kind.MOTHER: 5, Relation.Kind.SPOUSE: 10}
-# Supporters from 15: one alive on allowance, one alive without, one dead.
-_SUPPORTER, _ON_ALLOWANCE, _ABLE, _GONE = 15, 1, 2, 4
+# Of supporters: one alive on allowance, one alive without, one dead.
+_ON_ALLOWANCE, _ABLE, _GONE = 1, 2, 4
+_PRISON_ID, _FACILITY_ID = vocabulary()["imprisoned"].id, vocabulary()["in_facility"].id
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,13 @@ class _Whole:
 
     @property
     def day(self) -> str:
+        """The day asked about."""
         return self.first
+
+    @property
+    def end(self) -> str:
+        """What begins later is left out."""
+        return self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,10 @@ class _Day:
     def mark(self, day: str) -> str:
         return "0"
 
+    @property
+    def end(self) -> str:
+        return self.day
+
 
 @dataclass(frozen=True, slots=True)
 class _Who:
@@ -160,6 +170,10 @@ class _Who:
 
     def key(self, column: str) -> str:
         return "" if self.each else f"{column} as key, "
+
+
+def _one(outer: str) -> _Who:
+    return _Who(f"{{column}} = {outer}", each=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,143 +232,88 @@ class _Writer:
             f"{who.group(f'f.{subject}')}"
         )
 
-    def ties(self, when: _Whole | _Day, who: _Who) -> str:
-        """Who has a father, a mother, a spouse in the register."""
-        linked = when.holds("r", f"{_LINKED} << {_shift('r')}")
-        return (
-            f"select {who.key('r.person_id')}bit_or({linked}) as kin, bit_or({when.changes('r')}) as days "
-            f"from registry_relation r where {who.of('r.person_id')} and r.kind in (1, 2, 3) "
-            f"and {when.reaches('r')} and {self.seen('r')} {who.group('r.person_id')}"
-        )
+    def relatives(self, when: _Whole | _Day, who: _Who) -> str:
+        """What father, mother, spouse and supporters say of a person, from their own records.
 
-    def seldom(self, when: _Whole | _Day, who: _Who) -> str:
-        """What few people have: secret facts, dead or absent relatives, supporters, a change of household."""
-        rows = [
-            self._secrets(when, who),
-            self._dead_relatives(when, who),
-            self._absent_relatives(when, who),
-            self._supporters(when, who),
-        ]
-        if isinstance(when, _Whole):
-            rows.append(self._arrivals(when, who))
-        words = ", ".join(f"bit_or(w{n}) as w{n}" for n in range(_packing()[1]))
-        key = "" if who.each else "key, "
-        grouped = "" if who.each else "group by key"
-        return (
-            f"select {key}{words}, bit_or(kin) as kin, bit_or(days) as days "
-            f"from ({' union all '.join(rows)}) as rows {grouped}"
-        )
+        A tie that ended with a death, or after it, counts on.
+        """
+        day = when.day
+        state = f"""case
+            when r.valid_from > {day} then 0
+            when r.valid_to <= {day} then
+                case when r.kind <> 5 and d.died_on <= {day} then {_WIDOWED} else 0 end
+            when r.kind <> 5 then {_LINKED} | case
+                when d.died_on <= {day} then {_DEAD}
+                when {self._on(when, "a")} then case a.fact when {_FACILITY_ID} then {_IN_FACILITY}
+                    else {_DETAINED} end
+                else 0 end
+            when d.died_on <= {day} then {_GONE}
+            when g.on_allowance then {_ON_ALLOWANCE}
+            else {_ABLE} end << ({_array((_FATHER, _MOTHER, _SPOUSE, None, _SUPPORTER))})[r.kind]"""
+        changes = f"{when.changes('r')} | {when.changes('a')} | {when.mark('d.died_on')}"
+        return f"""
+            select {who.key("r.person_id")}bit_or({state}) as kin, bit_or({changes}) as days
+            from registry_relation r
+            left join registry_death d
+                on d.person_id = r.other_id and {when.died("d")} and {self.seen("d")}
+            left join registry_fact a
+                on r.kind <= 2 and a.person_id = r.other_id and a.fact in ({_PRISON_ID}, {_FACILITY_ID})
+                and a.value = 1 and {when.reaches("a")} and {self.seen("a")}
+            left join {self.granted} g on r.kind = 5 and g.person_id = r.other_id
+            where {who.of("r.person_id")} and r.kind in (1, 2, 3, 5) and r.valid_from <= {when.end}
+                and (r.valid_to is null or r.valid_to > {day} or r.valid_to >= d.died_on) and {self.seen("r")}
+            {who.group("r.person_id")}"""
 
-    def _row(self, key: str, *, words: Sequence[str] = (), kin: str = "0", days: str) -> str:
-        words = words or ["null::bigint"] * _packing()[1]
-        named = ", ".join(f"{word} as w{n}" for n, word in enumerate(words))
-        return f"select {key} as key, {named}, {kin} as kin, {days} as days"
+    def _on(self, when: _Whole | _Day, row: str) -> str:
+        """A row that reaches the span holds on the day asked about (no row: not)."""
+        return f"{row}.valid_from <= {when.day}" if isinstance(when, _Whole) else f"{row}.fact is not null"
 
-    def _secrets(self, when: _Whole | _Day, who: _Who) -> str:
-        words = [when.holds("f", word) for word in _words("f")]
-        row = self._row("f.person_id", words=words, days=when.changes("f"))
-        return (
-            f"{row} from registry_sensitivefact f where {who.of('f.person_id')} "
-            f"and {when.reaches('f')} and {self.seen('f')}"
-        )
-
-    def _dead_relatives(self, when: _Whole | _Day, who: _Who) -> str:
-        """A tie that ended with the death, or after it, counts on."""
-        still = f"(r.valid_to is null or r.valid_to > {when.day})"
-        dead = f"case when {still} then {_DEAD} else {_WIDOWED} end << {_shift('r')}"
-        if isinstance(when, _Whole):
-            dead = f"case when d.died_on <= {when.day} and r.valid_from <= {when.day} then {dead} end"
-        latest = when.last if isinstance(when, _Whole) else when.day
-        row = self._row("r.person_id", kin=dead, days=when.mark("d.died_on"))
-        return (
-            f"{row} from registry_relation r join registry_death d on d.person_id = r.other_id "
-            f"where {who.of('r.person_id')} and r.kind in (1, 2, 3) and {self.seen('r')} and {self.seen('d')} "
-            f"and {when.died('d')} and r.valid_from <= {latest} "
-            "and (r.valid_to is null or r.valid_to >= d.died_on)"
-        )
-
-    def _absent_relatives(self, when: _Whole | _Day, who: _Who) -> str:
-        facility, prison = vocabulary()["in_facility"].id, vocabulary()["imprisoned"].id
-        away = f"case a.fact when {facility} then {_IN_FACILITY} else {_DETAINED} end << {_shift('r')}"
-        if isinstance(when, _Whole):
-            away = f"case when greatest(a.valid_from, r.valid_from) <= {when.day} then {away} end"
-        row = self._row("r.person_id", kin=away, days=when.changes("a"))
-        return (
-            f"{row} from registry_relation r join registry_fact a on a.person_id = r.other_id "
-            f"and a.fact in ({prison}, {facility}) and a.value = 1 "
-            f"where {who.of('r.person_id')} and r.kind in (1, 2) and {self.seen('r')} and {self.seen('a')} "
-            f"and {when.reaches('r')} and {when.reaches('a')}"
-        )
-
-    def _supporters(self, when: _Whole | _Day, who: _Who) -> str:
-        state = (
-            f"case when d.died_on <= {when.day} then {_GONE} when g.on_allowance then {_ON_ALLOWANCE} "
-            f"else {_ABLE} end << {_SUPPORTER}"
-        )
-        row = self._row(
-            "r.person_id",
-            kin=when.holds("r", state),
-            days=f"{when.changes('r')} | {when.mark('d.died_on')}",
-        )
-        return (
-            f"{row} from registry_relation r "
-            f"left join registry_death d on d.person_id = r.other_id and {self.seen('d')} and {when.died('d')} "
-            f"left join {self.granted} g on g.person_id = r.other_id "
-            f"where {who.of('r.person_id')} and r.kind = 5 and {when.reaches('r')} and {self.seen('r')}"
-        )
-
-    def _arrivals(self, when: _Whole, who: _Who) -> str:
-        row = self._row("n.person_id", days=when.mark("n.valid_from"))
-        return (
-            f"{row} from registry_member n where {who.of('n.person_id')} "
-            f"and n.valid_from > {self.first} and n.valid_from <= {self.last} and {self.seen('n')}"
-        )
+    def arrivals(self, when: _Whole, who: _Who) -> str:
+        """Who joins a household within the month."""
+        return f"""
+            select {who.key("n.person_id")}bit_or({when.mark("n.valid_from")}) as days
+            from registry_member n
+            where {who.of("n.person_id")} and n.valid_from > {self.first} and n.valid_from <= {self.last}
+                and {self.seen("n")}
+            {who.group("n.person_id")}"""
 
     def raised(self, when: _Whole | _Day, who: _Who) -> str:
         """The children somebody raises: how many fulfil each count of the law, surely and at most."""
-        asked = sorted(
-            set().union(*(conditions.names(count.tree) for count in self.law.counts)) & set(vocabulary())
-        )
-        ids = ", ".join(str(vocabulary()[name].id) for name in asked) or "0"
+        asked = set().union(*(conditions.names(count.tree) for count in self.law.counts)) & set(vocabulary())
+        ids = ", ".join(str(vocabulary()[name].id) for name in sorted(asked)) or "0"
+        words = ", ".join(f"bit_or({when.holds('f', word)}) as w{n}" for n, word in enumerate(_words("f")))
         born = self.born("c")
-        present = (
-            f"coalesce({born} <= {when.day}, true) and (d.died_on is null or d.died_on >= {when.day})"
-            + (f" and r.valid_from <= {when.day}" if isinstance(when, _Whole) else "")
-        )
+        present = f"r.valid_from <= {when.day} and (d.died_on is null or d.died_on >= {when.day})"
         numbers = []
         for count in self.law.counts:
             verdict = postgres.sql(
-                count.tree,
-                column=lambda name: _child_column(name, born),
-                cutoff=lambda years: self.cutoff(when, years),
+                count.tree, column=_child_column, cutoff=lambda years: self.cutoff(when, years)
             )
+            counted = f"count(*) filter (where {present} and coalesce(c.born <= {when.day}, true)"
             numbers += [
-                f"count(*) filter (where {present} and ({verdict}) is true)::int as {count.name}_min",
-                f"count(*) filter (where {present} and ({verdict}) is not false)::int as {count.name}_max",
+                f"{counted} and ({verdict}) is true)::int as {count.name}_min",
+                f"{counted} and ({verdict}) is not false)::int as {count.name}_max",
             ]
-        words = ", ".join(f"bit_or({when.holds('f', word)}) as w{n}" for n, word in enumerate(_words("f")))
-        days = "0"
+        changes = [
+            when.changes("r"),
+            "coalesce(f.days, 0)",
+            when.mark("c.born"),
+            when.mark("(d.died_on + 1)"),
+        ]
         if isinstance(when, _Whole):
-            days = " | ".join(
-                (
-                    when.changes("r"),
-                    "coalesce(f.days, 0)",
-                    when.mark(f"({born})"),
-                    when.mark("(d.died_on + 1)"),
-                    self.birthdays(f"({born})", self.law.child_ages),
-                )
-            )
-        return (
-            f"select {who.key('r.other_id')}{', '.join([*numbers, f'bit_or({days}) as days'])} "
-            "from registry_relation r join registry_person c on c.id = r.person_id "
-            f"left join registry_death d on d.person_id = c.id and {self.seen('d')} "
-            f"left join {self.granted} g on g.person_id = r.other_id "
-            f"left join lateral (select {words}, bit_or({when.changes('f')}) as days from registry_fact f "
-            f"where f.person_id = r.person_id and f.fact in ({ids}) and {when.reaches('f')} and {self.seen('f')}"
-            ") f on true "
-            f"where {who.of('r.other_id')} and r.kind = 6 and {when.reaches('r')} and {self.seen('r')} "
-            f"{who.group('r.other_id')}"
-        )
+            changes.append(self.birthdays("c.born", self.law.child_ages))
+        return f"""
+            select {who.key("r.other_id")}{", ".join(numbers)}, bit_or({" | ".join(changes)}) as days
+            from registry_relation r
+            join lateral (select {born} as born, c.sex from registry_person c
+                where c.id = r.person_id offset 0) c on true
+            left join registry_death d on d.person_id = r.person_id and {self.seen("d")}
+            left join {self.granted} g on g.person_id = r.other_id
+            left join lateral (select {words}, bit_or({when.changes("f")}) as days from registry_fact f
+                where f.person_id = r.person_id and f.fact in ({ids})
+                    and {when.reaches("f")} and {self.seen("f")}) f on true
+            where {who.of("r.other_id")} and r.kind = 6 and {when.reaches("r")} and {self.seen("r")}
+            {who.group("r.other_id")}"""
 
     def cutoff(self, when: _Whole | _Day, years: int) -> str:
         """The latest birth date that has completed so many years on the day."""
@@ -376,114 +335,105 @@ class _Writer:
 
     # ── people ──
 
-    def people(self, standing: str, homes: _Who, persons: _Who, among: str) -> str:
+    def people(self, places: str, homes: _Who, persons: _Who, among: str) -> str:
         """Everybody alive and resident on the first, with what holds then and the mask of later days."""
-        whole = self.whole
-        born = self.born("p")
-        home = (
-            f"select h.household_id, place.code as province, former.code as former, {_columns('hf')}, hf.days "
-            "from geography_standing standing "
-            "join registry_householdresidence h on h.unit_id = standing.unit_id "
-            f"and {_Day(self.first).reaches('h')} and {self.seen('h')} "
-            "left join geography_unit place on place.id = standing.province_id "
-            "left join geography_unit former on former.id = standing.former_province_id "
-            f"{self._attach('hf', self.facts('registry_householdfact', 'household_id', whole, homes), homes, 'h.household_id')} "
-            f"where {standing}"
-        )
-        signals = self._signals(whole, persons, "m.person_id")
-        days = " | ".join(
-            (
-                *(
-                    f"coalesce({row}.days, 0)"
-                    for row in ("home", "f", "t", "s", *(["k"] if self.law.counts else []))
-                ),
-                whole.mark("m.valid_to"),
-                self.birthdays(f"({born})", self.law.cutoff_ages),
-            )
-        )
-        return (
-            f"select m.person_id, home.province, home.former, {born} as born, p.sex, "
-            f"coalesce(g.receiving, 0) as receiving, {self._state('home')}, {self._until_death(days)} as days "
-            f"from ({home}) home "
-            "join registry_member m on m.household_id = home.household_id "
-            f"and {_Day(self.first).reaches('m')} and {self.seen('m')} and {among} "
-            f"join registry_person p on p.id = m.person_id and {among.replace('m.person_id', 'p.id')} "
-            f"left join registry_death d on d.person_id = m.person_id and {self.seen('d')} "
-            f"left join {self.granted} g on g.person_id = m.person_id "
-            f"{signals} "
-            f"where coalesce(d.died_on, 'infinity') >= {self.first} and coalesce({born}, '-infinity') <= {self.first}"
-        )
+        whole, first = self.whole, _Day(self.first)
+        of_home = self.facts("registry_householdfact", "household_id", whole, homes)
+        days = f"days | {whole.mark('left_on')} | {self.birthdays('born', self.law.cutoff_ages)}"
+        # Fenced by `offset 0`, so that the birth date is worked out once.
+        return f"""
+            select person_id, province, former, born, sex, receiving, {self._names()},
+                {self._until_death(days, "died_on")} as days
+            from (
+                select m.person_id, home.province, home.former, {self.born("p")} as born, p.sex,
+                    coalesce(g.receiving, 0) as receiving, {self._state("home")},
+                    {self._changing("home")} as days, m.valid_to as left_on, d.died_on
+                from (
+                    select h.household_id, place.province, place.former, {_columns("hf")}, hf.days
+                    from {places}
+                    join registry_householdresidence h
+                        on h.unit_id = place.unit_id and {first.reaches("h")} and {self.seen("h")}
+                    {self._attach("hf", of_home, homes, "h.household_id")}
+                ) home
+                join registry_member m on m.household_id = home.household_id
+                    and {first.reaches("m")} and {self.seen("m")} and {among}
+                join registry_person p on p.id = m.person_id and {among.replace("m.person_id", "p.id")}
+                left join registry_death d on d.person_id = m.person_id and {self.seen("d")}
+                left join {self.granted} g on g.person_id = m.person_id
+                {self._signals(whole, persons, "m.person_id")}
+                where coalesce(d.died_on, 'infinity') >= {self.first}
+                offset 0
+            ) people
+            where coalesce(born, '-infinity') <= {self.first}"""
 
-    def newborn(self, standing: str, among: str) -> str:
+    def newborn(self, places: str, among: str) -> str:
         """Everybody born within the month: resident on the day of birth; the mask begins with that day."""
-        whole = self.whole
-        born = self.born("p")
+        whole, born = self.whole, self.born("p")
+        birth = _Day(f"({born})")
         possible = f"p.born between {self.first} and {self.last}"
         if self.law.latest_birth and self.law.month.number == 12:
             possible = f"(p.born = date '{self.law.month.year}-01-01' or {possible})"
-        each = _Who("{column} = b.person_id", each=True)
-        days = " | ".join(
-            (
-                *(
-                    f"coalesce({row}.days, 0)"
-                    for row in ("hf", "f", "t", "s", *(["k"] if self.law.counts else []))
-                ),
-                self.birthdays("b.born", self.law.cutoff_ages),
-            )
-        )
-        since = f"(({days}) >> (b.born - {self.first}) << (b.born - {self.first}))"
-        householdfacts = self.facts(
-            "registry_householdfact", "household_id", whole, _Who("{column} = b.household_id", each=True)
-        )
+        each, of_home = _one("b.person_id"), _one("b.household_id")
+        household_facts = self.facts("registry_householdfact", "household_id", whole, of_home)
+        days = f"({self._changing('hf')} | {self.birthdays('b.born', self.law.cutoff_ages)})"
+        age = f"(b.born - {self.first})"
+        days = f"1 << {age} | ({days} >> {age} << {age})"
         nothing = ", ".join(["null::bigint"] * _packing()[1] + ["0"] * (1 + 2 * len(self.law.counts)))
-        return (
-            "select b.person_id, b.province, b.former, b.born, b.sex, b.receiving, "
-            f"{nothing}, {self._until_death(f'(1 << (b.born - {self.first})) | {since}')} as days "
-            "from (select p.id as person_id, m.household_id, place.code as province, former.code as former, "
-            f"{born} as born, p.sex, coalesce(g.receiving, 0) as receiving "
-            "from registry_person p "
-            f"join registry_member m on m.person_id = p.id and {_Day(f'({born})').reaches('m')} and {self.seen('m')} "
-            "join registry_householdresidence h on h.household_id = m.household_id "
-            f"and {_Day(f'({born})').reaches('h')} and {self.seen('h')} "
-            "join geography_standing standing on standing.unit_id = h.unit_id "
-            "left join geography_unit place on place.id = standing.province_id "
-            "left join geography_unit former on former.id = standing.former_province_id "
-            f"left join {self.granted} g on g.person_id = p.id "
-            f"where {possible} and ({born}) > {self.first} and ({born}) <= {self.last} and {standing} "
-            f"and {among.replace('m.person_id', 'p.id')} offset 0) b "
-            f"left join registry_death d on d.person_id = b.person_id and {self.seen('d')} "
-            f"left join lateral ({householdfacts}) hf on true "
-            f"{self._signals(whole, each, 'b.person_id')} "
-            "where coalesce(d.died_on, 'infinity') >= b.born"
-        )
+        return f"""
+            select b.person_id, b.province, b.former, b.born, b.sex, b.receiving, {nothing},
+                {self._until_death(f"({days})", "d.died_on")} as days
+            from (
+                select p.id as person_id, m.household_id, place.province, place.former, {born} as born, p.sex,
+                    coalesce(g.receiving, 0) as receiving
+                from registry_person p
+                join registry_member m on m.person_id = p.id and {birth.reaches("m")} and {self.seen("m")}
+                join registry_householdresidence h
+                    on h.household_id = m.household_id and {birth.reaches("h")} and {self.seen("h")}
+                join {places} on place.unit_id = h.unit_id
+                left join {self.granted} g on g.person_id = p.id
+                where {possible} and ({born}) > {self.first} and ({born}) <= {self.last}
+                    and {among.replace("m.person_id", "p.id")}
+                offset 0
+            ) b
+            left join registry_death d on d.person_id = b.person_id and {self.seen("d")}
+            left join lateral ({household_facts}) hf on true
+            {self._signals(whole, each, "b.person_id")}
+            where coalesce(d.died_on, 'infinity') >= b.born"""
 
     def later(self) -> str:
         """Whoever has a day in the mask, once for each such day, with what holds on it."""
-        when, each = _Day("x.day"), _Who("{column} = x.person_id", each=True)
-        householdfacts = self.facts(
-            "registry_householdfact", "household_id", when, _Who("{column} = m.household_id", each=True)
-        )
-        return (
-            "select x.person_id, x.day, x.province, x.former, x.born, x.sex, x.receiving, "
-            f"{self._state('hf')} "
-            "from (select changing.*, calendar.* from (select * from base where days <> 0 union all "
-            f"select * from newborn) changing join {self.calendar()} on (changing.days >> calendar.n) & 1 = 1 "
-            "offset 0) x "
-            "left join lateral (select household_id from registry_member m where m.person_id = x.person_id "
-            f"and {when.reaches('m')} and {self.seen('m')}) m on true "
-            f"left join lateral ({householdfacts}) hf on true "
-            f"{self._signals(when, each, 'x.person_id')}"
-        )
+        when = _Day("x.day")
+        household_facts = self.facts("registry_householdfact", "household_id", when, _one("m.household_id"))
+        return f"""
+            select x.person_id, x.day, x.province, x.former, x.born, x.sex, x.receiving, {self._state("hf")}
+            from (
+                select changing.*, calendar.*
+                from (select * from base where days <> 0 union all select * from newborn) changing
+                join {self.calendar()} on (changing.days >> calendar.n) & 1 = 1
+                offset 0
+            ) x
+            left join lateral (
+                select m.household_id from registry_member m
+                where m.person_id = x.person_id and {when.reaches("m")} and {self.seen("m")}) m on true
+            left join lateral ({household_facts}) hf on true
+            {self._signals(when, _one("x.person_id"), "x.person_id")}"""
 
     def _signals(self, when: _Whole | _Day, who: _Who, person: str) -> str:
         folded = {
             "f": self.facts("registry_fact", "person_id", when, who),
-            "t": self.ties(when, who),
-            "s": self.seldom(when, who),
+            "s": self.facts("registry_sensitivefact", "person_id", when, who),
+            "r": self.relatives(when, who),
         }
         if self.law.counts:
             folded["k"] = self.raised(when, who)
+        if isinstance(when, _Whole):
+            folded["n"] = self.arrivals(when, who)
         return " ".join(self._attach(alias, query, who, person) for alias, query in folded.items())
+
+    def _changing(self, *others: str) -> str:
+        """The days on which any of the folded rows changes."""
+        rows = ("f", "s", "r", "n", *(("k",) if self.law.counts else ()), *others)
+        return " | ".join(f"coalesce({row}.days, 0)" for row in rows)
 
     def _attach(self, alias: str, query: str, who: _Who, subject: str) -> str:
         if who.each:
@@ -501,13 +451,18 @@ class _Writer:
             for count in self.law.counts
             for bound in ("min", "max")
         ]
-        return ", ".join([*words, "coalesce(t.kin, 0) | coalesce(s.kin, 0) as kin", *counts])
+        return ", ".join([*words, "coalesce(r.kin, 0) as kin", *counts])
 
-    def _until_death(self, days: str) -> str:
+    def _until_death(self, days: str, died_on: str) -> str:
         return (
-            f"case when d.died_on < {self.last} then ({days}) & ((2 << (d.died_on - {self.first})) - 1) "
+            f"case when {died_on} < {self.last} then ({days}) & ((2 << ({died_on} - {self.first})) - 1) "
             f"else {days} end"
         )
+
+    def _names(self) -> str:
+        """The names of what `_state` gives."""
+        counts = [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
+        return ", ".join([*(f"w{n}" for n in range(_packing()[1])), "kin", *counts])
 
     def unpacked(self, facts: Iterable[str]) -> str:
         """The columns of the frame, from the words."""
@@ -528,17 +483,16 @@ class _Writer:
         )
 
     def query(self, people: str, newborn: str, facts: Iterable[str]) -> str:
-        state = ", ".join(
-            [f"w{n}" for n in range(_packing()[1])]
-            + ["kin"]
-            + [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
-        )
-        return (
-            f"with base as materialized ({people}), newborn as ({newborn}) "
-            f"select {self.unpacked(facts)} from ("
-            f"select person_id, {self.first} as day, province, former, born, sex, receiving, {state} from base "
-            f"union all {self.later()}) as packed"
-        )
+        """The whole query."""
+        return f"""
+            with base as materialized ({people}),
+            newborn as ({newborn})
+            select {self.unpacked(facts)}
+            from (
+                select person_id, {self.first} as day, province, former, born, sex, receiving, {self._names()}
+                from base
+                union all {self.later()}
+            ) packed"""
 
 
 def facts_frame(
@@ -566,27 +520,22 @@ def facts_frame(
     Nobody who had died before the first, or who was resident nowhere on it (a newborn: on the day of birth).
     """
     write = _Writer(law, known_at, granted)
-    standing = (
-        geography.standing_condition(unit, on=law.month.first)
-        if unit
-        else (f"standing.valid @> {write.first}")
-    )
     wanted = list(vocabulary() if facts is None else (name for name in vocabulary() if name in set(facts)))
-    if persons is not None:
-        among = f"m.person_id in ({', '.join(str(int(person)) for person in persons) or 'null'})"
-        homes, each = _Who("{column} = h.household_id", each=True), _Who("{column} = m.person_id", each=True)
-        people = write.people(standing, homes, each, among)
-        return write.query(people, write.newborn(standing, among), wanted)
-    span = _span(standing)
-    if span.people <= FEW:
-        homes, each = _Who("{column} = h.household_id", each=True), _Who("{column} = m.person_id", each=True)
-        return write.query(
-            write.people(standing, homes, each, "true"), write.newborn(standing, "true"), wanted
-        )
+    condition = "true"
+    if unit is not None:
+        condition = geography.standing_condition(unit, on=law.month.first)
+    places = _PLACES.format(condition=f"standing.valid @> {write.first} and {condition}")
+    span = _span(places) if persons is None else None
+    if span is None or span.homes <= FEW:
+        among = "true"
+        if persons is not None:
+            among = f"m.person_id in ({', '.join(str(int(person)) for person in persons) or 'null'})"
+        people = write.people(places, _one("h.household_id"), _one("m.person_id"), among)
+        return write.query(people, write.newborn(places, among), wanted)
     homes = _Who(f"{{column}} between {span.first_home} and {span.last_home}", each=False)
     some = _Who(f"{{column}} between {span.first_person} and {span.last_person}", each=False)
-    people = write.people(standing, homes, some, some.of("m.person_id"))
-    return write.query(people, write.newborn(standing, "true"), wanted)
+    people = write.people(span.places, homes, some, some.of("m.person_id"))
+    return write.query(people, write.newborn(span.places, "true"), wanted)
 
 
 def make_frame(
@@ -598,7 +547,7 @@ def make_frame(
     granted: str,
     facts: Iterable[str] | None = None,
 ) -> int:
-    """Put `facts_frame` of a unit into a temporary table that lasts until the transaction ends; return its rows.
+    """Put `facts_frame` of a unit into a temporary table for the transaction; return how many rows.
 
     For a province the planner is told to read in order of persons.
     """
@@ -623,33 +572,58 @@ def _setting(name: str) -> str:
     return str(row[0])
 
 
+_PLACES = """(
+    select standing.unit_id, province.code as province, former.code as former
+    from geography_standing standing
+    left join geography_unit province on province.id = standing.province_id
+    left join geography_unit former on former.id = standing.former_province_id
+    where {condition}) place"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """How many people at most, and between which ids they and their households lie."""
+    """How many households were ever registered in a unit, between which ids they and their people lie.
 
-    people: int
+    `places`: where they are registered, as a list, so that the planner sees how many.
+    """
+
+    homes: int
     first_home: int
     last_home: int
     first_person: int
     last_person: int
+    places: str
 
 
-def _span(standing: str) -> _Span:
-    """Look where the people ever registered in the unit's places lie; people who moved widen the span."""
+def _span(places: str) -> _Span:
+    """Look where the people of some places lie; people who moved widen the span."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select coalesce(min(household_id), 0), coalesce(max(household_id), -1) "
-            "from registry_householdresidence where unit_id in "
-            f"(select standing.unit_id from geography_standing standing where {standing})"
+            "select place.unit_id, place.province, place.former, count(*), min(h.household_id), "
+            f"max(h.household_id) from {places} "
+            "join registry_householdresidence h on h.unit_id = place.unit_id group by 1, 2, 3 order by 1"
         )
-        low, high = cursor.fetchone()
+        rows = cursor.fetchall()
+        low, high = min((row[4] for row in rows), default=0), max((row[5] for row in rows), default=-1)
         cursor.execute(
-            "select count(*), coalesce(min(person_id), 0), coalesce(max(person_id), -1) "
+            "select coalesce(min(person_id), 0), coalesce(max(person_id), -1) "
             "from registry_member where household_id between %s and %s",
             [low, high],
         )
-        people, first, last = cursor.fetchone()
-    return _Span(people, low, high, first, last)
+        first, last = cursor.fetchone()
+    values = ", ".join(f"({unit}::bigint, {_text(one)}, {_text(two)})" for unit, one, two, *_ in rows)
+    return _Span(
+        homes=sum(row[3] for row in rows),
+        first_home=low,
+        last_home=high,
+        first_person=first,
+        last_person=last,
+        places=f"(values {values}) as place (unit_id, province, former)",
+    )
+
+
+def _text(code: str | None) -> str:
+    return "null::text" if code is None else f"'{code}'::text"
 
 
 def _words(row: str) -> list[str]:
@@ -675,10 +649,6 @@ def _array(numbers: Iterable[int | None]) -> str:
     return "'{" + ",".join("NULL" if n is None else str(n) for n in numbers) + "}'::int[]"
 
 
-def _shift(row: str) -> str:
-    return f"({_array(_FROM.get(Relation.Kind(n)) for n in range(1, 4))})[{row}.kind]"
-
-
 def _code(name: str) -> str:
     """The code of a fact in its word; NULL = not known."""
     place = _packing()[0][name]
@@ -699,8 +669,8 @@ def _value(name: str) -> str:
 def _column(name: str) -> str:
     """A fact as the law sees it: where relatives are linked, from their records."""
     derived = {
-        "father": lambda: _parent("father", _FROM[Relation.Kind.FATHER]),
-        "mother": lambda: _parent("mother", _FROM[Relation.Kind.MOTHER]),
+        "father": lambda: _parent("father", _FATHER),
+        "mother": lambda: _parent("mother", _MOTHER),
         "marital": _marital,
         "supporter": _supporter,
     }
@@ -721,7 +691,7 @@ def _parent(name: str, start: int) -> str:
 
 
 def _marital() -> str:
-    start = _FROM[Relation.Kind.SPOUSE]
+    start = _SPOUSE
     code, declared = vocabulary()["marital"].code, _code("marital")
     return (
         f"(case when kin & {31 << start} = 0 then {declared} "
@@ -743,14 +713,11 @@ def _supporter() -> str:
     )
 
 
-def _child_column(name: str, born: str) -> str:
-    if name == "born":
-        return f"({born})"
-    if name == "receiving":
-        return "coalesce(g.receiving, 0)"
-    if name == "sex":
-        return "c.sex"
-    return _value(name).replace("(w", "(f.w")
+def _child_column(name: str) -> str:
+    """What a count of children asks of a child; `receiving` is the parent's."""
+    if name in ("born", "sex"):
+        return f"c.{name}"
+    return "coalesce(g.receiving, 0)" if name == "receiving" else _value(name).replace("(w", "(f.w")
 
 
 def _columns(row: str) -> str:
