@@ -67,7 +67,10 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or private.Cluster(VAR / "postgres
 # One database, two ways in: the application owns nothing and is refused what it must not do;
 # the owner makes tables, in migrations only (`ansinh migrate`).
 DATABASES = {
-    "default": database(DATABASE_URL, {"options": "-c role=ansinh_app"}),
+    # The server notices within seconds that a killed client is gone, and lets go of its locks.
+    "default": database(
+        DATABASE_URL, {"options": "-c role=ansinh_app -c client_connection_check_interval=2s"}
+    ),
     "owner": database(DATABASE_URL, {}),
 }
 
