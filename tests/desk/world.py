@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ansinh.accounts.models import User
 from ansinh.accounts.operations import Cast
 from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
@@ -38,6 +39,8 @@ RECORDED = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
 SINCE = dt.date(2015, 3, 1)
 JULY, AUGUST, SEPTEMBER, OCTOBER = (Month(2026, number) for number in range(7, 11))
 SIGNED = dt.date(2026, 10, 6)
+NAMES = ("binh", "chau", "dung", "phuc", "hanh", "giang", "quantri")
+NUMBERS = ("001141000017", "001186000123", "001216000456", "001070000654", "001172000987", "001145000111")
 REASON = "Kiểm tra hồ sơ theo đơn ngày 02/10/2026"
 
 
@@ -56,6 +59,12 @@ class Village:
     def payroll(self) -> Payroll:
         """The commune's payroll of the latest month."""
         return Payroll.objects.filter(unit=cast.commune()).latest("months")
+
+
+def find() -> Village:
+    """Find the village in a database in which it was made."""
+    actors = Cast(**{name: User.objects.select_related("unit").get(username=name) for name in NAMES})
+    return Village(actors, *(Person.objects.get(number=number) for number in NUMBERS))
 
 
 def source() -> Source:

@@ -14,6 +14,7 @@ from ansinh.kernel.names import fold
 from ansinh.registry.models import Person
 
 PAGE = 25
+_MARKS = str.maketrans("\\%_", "   ")
 
 # Where somebody lives, or, dead or moved without a trace, lived last.
 HOME = """
@@ -114,10 +115,10 @@ def _asked(text: str) -> tuple[str, dict[str, str]]:
             " where household.code = %(code)s and member.superseded_at is null)",
             {"code": code.strip()},
         )
-    words = fold(typed).split()
-    if not words or len("".join(words)) < 2:
+    words = fold(typed.translate(_MARKS)).split()
+    if len("".join(words)) < 2:
         return "", {}
-    beginning = " ".join(words).replace("\\", "").replace("%", "").replace("_", "")
+    beginning = " ".join(words)
     return (
         "person.folded like %(beginning)s"
         " or (person.given_folded = %(given)s and person.folded like %(ending)s)",
