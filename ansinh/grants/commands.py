@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ansinh.db.commands import needs_database
-from ansinh.determinations.commands import AS_JSON, DateType, MonthType
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
 from ansinh.kernel.money import grouped
+from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 
 if TYPE_CHECKING:
@@ -33,16 +33,29 @@ CAUSES = {
     "PAPER": "giấy tờ hết hiệu lực · a paper runs out",
 }
 
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal(
+            f"“{text}” không phải là một ngày.", remedy="Viết NĂM-THÁNG-NGÀY, ví dụ 2026-10-06."
+        ) from None
+
+
+MONTH = click.types.FuncParamType(Month.parse)
+DAY = click.types.FuncParamType(_day)
 _unit = click.option("--unit", "code", required=True, help="Mã đơn vị, ví dụ 01. · Code of the unit.")
-_month = click.option("--month", type=MonthType(), required=True, help="Tháng, ví dụ 2026-11. · Month.")
+_month = click.option("--month", type=MONTH, required=True, help="Tháng, ví dụ 2026-11. · Month.")
+_json = click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
 _anew = click.option("--anew", is_flag=True, help="Hỏi luật lại dù đã hỏi. · Ask the law again.")
 
 
 @click.command()
 @_unit
 @_month
-@click.option("--asked-on", type=DateType(), help="Hỏi luật như biết vào ngày này. · Law as known that day.")
-@AS_JSON
+@click.option("--asked-on", type=DAY, help="Hỏi luật như biết vào ngày này. · Law as known that day.")
+@_json
 @needs_database
 def determine(code: str, month: Month, asked_on: date | None, as_json: bool) -> None:
     """Hỏi luật về mọi người của một đơn vị cho một tháng, và giữ câu trả lời.
@@ -76,7 +89,7 @@ def grants() -> None:
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_unit
 @_month
-@AS_JSON
+@_json
 @needs_database
 def take_over(directory: Path, code: str, month: Month, as_json: bool) -> None:
     """Tiếp nhận danh sách đang hưởng (tệp grants trong thư mục DIRECTORY đã nạp), đúng mức trong danh sách.
@@ -104,12 +117,12 @@ def take_over(directory: Path, code: str, month: Month, as_json: bool) -> None:
 @_unit
 @_month
 @click.option("--kind", type=click.Choice(REVIEW_KINDS), help="Chỉ loại này. · Only this kind.")
-@click.option("--asked-on", type=DateType(), help="Hỏi luật như biết vào ngày này. · Law as known that day.")
+@click.option("--asked-on", type=DAY, help="Hỏi luật như biết vào ngày này. · Law as known that day.")
 @click.option(
     "--limit", type=int, default=20, show_default=True, help="Số dòng liệt kê. · How many lines to list."
 )
 @_anew
-@AS_JSON
+@_json
 @needs_database
 def review(
     code: str,
@@ -161,8 +174,8 @@ def review(
 @grants.command("adopt-changes")
 @_unit
 @_month
-@click.option("--decided-on", type=DateType(), required=True, help="Ngày ký. · Day of signing.")
-@click.option("--since", type=MonthType(), help="Xét lại từ tháng này. · Look back to this month.")
+@click.option("--decided-on", type=DAY, required=True, help="Ngày ký. · Day of signing.")
+@click.option("--since", type=MONTH, help="Xét lại từ tháng này. · Look back to this month.")
 @click.option("--signer", required=True, help="Họ tên người ký. · Who signs.")
 @click.option("--number", help="Số quyết định; {next} là số tiếp theo. · Number of the decisions.")
 @click.option(
@@ -171,7 +184,7 @@ def review(
     help="Ghi lại căn cứ cả khi mức không đổi. · Restate articles of unchanged levels too.",
 )
 @_anew
-@AS_JSON
+@_json
 @needs_database
 def adopt_changes(
     code: str,
@@ -218,10 +231,8 @@ def adopt_changes(
 
 @grants.command("follow-merger")
 @_unit
-@click.option(
-    "--on", type=DateType(), required=True, help="Ngày các đơn vị mới hoạt động. · Day of the merger."
-)
-@AS_JSON
+@click.option("--on", type=DAY, required=True, help="Ngày các đơn vị mới hoạt động. · Day of the merger.")
+@_json
 @needs_database
 def follow_merger(code: str, on: date, as_json: bool) -> None:
     """Chuyển hồ sơ của các đơn vị đã sáp nhập về đơn vị mới.
