@@ -80,7 +80,7 @@ def adopt_changes(
             Refusal("Một quyết định hàng loạt của đơn vị này đang được lập.", remedy="Chờ xong rồi thử lại."),
         )
         locks.share(locks.REGISTER_LOCK)
-        cases.gather(unit=unit, runs=runs, people=people)
+        cases.gather(unit=unit, runs=runs, people=people, grounds_too=confirm_grounds)
         rules = logic.Rules(
             months=len(months),
             signed=cases.number_of(month=Month.of(decided_on), first=months[0]),

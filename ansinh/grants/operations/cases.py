@@ -22,7 +22,7 @@ from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.logic import Case, Granted, Level
-from ansinh.grants.queries import held_sql, level_sql, residents_sql
+from ansinh.grants.queries import differences_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
 
 _LEVEL = (
@@ -31,18 +31,34 @@ _LEVEL = (
 )
 
 
-def gather(*, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = None) -> None:
+def gather(
+    *, unit: Unit, runs: Sequence[Run], people: Collection[int] | None = None, grounds_too: bool = False
+) -> None:
     """Put everybody's case into the temporary tables: of who holds a grant, or is given something at last.
 
     `runs`: one for each month looked at; grants are those of the unit and below. `people`: only these.
+    `grounds_too`: levels that differ by their articles alone are looked for.
     """
     months = [Month.of(run.month) for run in runs]
     unit = geography.version(unit, on=months[-1].first)
-    for name in ("adopt_month", "adopt_ours", "adopt_entitled", "adopt_grant", "adopt_seen", "adopt_case"):
+    for name in (
+        "adopt_differing",
+        "adopt_month",
+        "adopt_ours",
+        "adopt_entitled",
+        "adopt_grant",
+        "adopt_seen",
+        "adopt_case",
+    ):
         bulk.run(f"drop table if exists pg_temp.{name}")
     numbered = ", ".join(f"({no}, date '{month.first}')" for no, month in enumerate(months))
     _make("adopt_month", f"select * from (values {numbered}) as months (no, month)")
     only = "" if people is None else f"and person_id = any(array{sorted(people)}::bigint[])"
+    if people is None and len(runs) == 1 and not grounds_too:
+        # What a decision does about one month, the review of that month tells: nobody else need be looked at.
+        differing = f"select person_id from ({differences_sql(runs[0], unit)}) d where kind <> 'CANNOT_TELL'"
+        _make("adopt_differing", differing)
+        only = "and person_id in (select person_id from pg_temp.adopt_differing)"
     _make("adopt_ours", held_sql(unit, months[-1]))
     _make("adopt_entitled", _entitled(runs[-1], unit, only))
     _make("adopt_grant", _grants(months, only), "(person_id)")
