@@ -1,6 +1,7 @@
 """A real Chromium on a running site: axe, a narrow screen, a reader without JavaScript."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,36 @@ TAGS = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'
 RULES = f"{{runOnly: {{type: 'tag', values: {TAGS}}}}}"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
+Check = Callable[[Page], None]
+SignIn = Callable[[Page, str], None]
+
+
+@dataclass(frozen=True)
+class Town:
+    """A running site with the village of tests/desk/world.py in it."""
+
+    address: str
+    mai: int
+    hoa: int
+    payroll: int
+    decision: int
+
 
 @pytest.fixture(scope="session")
-def law_site(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A running site with the units and the cast, and nobody in its register; yields its address."""
+def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    """The site, its background worker included; what a test does to it stays."""
+    from ansinh.grants.models import Decision
     from tests import cast, databases
+    from tests.desk import world
     from tests.sites import pointed_at, serving
 
     with databases.clone("browser") as url:
         with django_db_blocker.unblock(), pointed_at(url):
-            cast.make()
+            village = world.make()
+            keys = (village.mai.pk, village.hoa.pk, village.payroll().pk)
+            decision = Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk
         with serving(url) as address:
-            yield address
+            yield Town(address, *keys, decision)
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["1280", "360"])
@@ -48,6 +67,7 @@ def plain(browser: Browser) -> Iterator[Page]:
 def _page(browser: Browser, **options: Any) -> Iterator[Page]:
     context = browser.new_context(locale="vi-VN", accept_downloads=True, **options)
     page = context.new_page()
+    page.set_default_timeout(60_000)
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
@@ -63,7 +83,7 @@ def _page(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 @pytest.fixture
-def check() -> Callable[[Page], None]:
+def check() -> Check:
     """Look at the page as it stands: axe finds nothing, and nothing sticks out to the right."""
 
     def checked(page: Page) -> None:
@@ -77,9 +97,16 @@ def check() -> Callable[[Page], None]:
     return checked
 
 
-def sign_in(page: Page, site: str, username: str, password: str) -> None:
+@pytest.fixture
+def sign_in(town: Town) -> SignIn:
     """Sign in as one of the cast."""
-    page.goto(f"{site}/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu").fill(password)
-    page.get_by_role("button", name="Đăng nhập").click()
+    from tests.cast import PASSWORD
+
+    def signed_in(page: Page, username: str) -> None:
+        page.goto(f"{town.address}/dang-nhap/")
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url(f"{town.address}/")
+
+    return signed_in

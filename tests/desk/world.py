@@ -142,7 +142,7 @@ def tie(who: Person, kind: int, other: Person) -> None:
         kind=kind,
         source=source(),
         recorded_at=RECORDED,
-        valid_from=max(SINCE, who.born),
+        valid_from=max(SINCE, who.born or SINCE),
     )
 
 
