@@ -100,7 +100,7 @@ def _parts(path: Path, rows: int) -> Iterator[pl.DataFrame]:
     if unknown := [name for name in scan.collect_schema().names() if name not in known]:
         raise Refusal(
             f"Tệp {path.name} có cột không rõ: {', '.join(unknown)}.",
-            remedy="Đặt tên cột theo bảng dữ kiện trong docs/reference/facts.md hoặc bỏ cột đó.",
+            remedy="Đặt tên cột theo bảng dữ kiện trong docs/reference/assess.md hoặc bỏ cột đó.",
         )
     empty = [name for name, dtype in scan.collect_schema().items() if dtype == pl.Null]
     start = 0
