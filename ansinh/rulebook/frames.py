@@ -1,39 +1,29 @@
 """Asking a month's law about many people at once, in a frame (hỏi luật hàng loạt).
 
-The conditions are asked of everybody by Polars; which hold and which cannot be told is packed, with what else
-the answer depends on, into two 64-bit words. Distinct words are a few thousand among a nation: the law's
-reasoning runs once for each, and the answer is joined back.
+Polars asks the conditions of everybody and writes all that an answer can depend on as one number, the
+profile. People of one profile get one answer, which is joined back: the law's reasoning runs once for each of
+some thousands of profiles, and in each family of slots once for what only that depends on.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import product
+from operator import add, or_
 
 import polars as pl
+import polars.selectors as cs
 
 from ansinh.kernel.time import years_before
-from ansinh.rulebook.engines.polars import expression
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
-from ansinh.rulebook.resolve import Day, Outcome, Signature
+from ansinh.rulebook.profiles import Profile, children, when
+from ansinh.rulebook.resolve import FAMILIES, Day, Outcome, Part, Signature
 
-_WORD = 63
-_BYTE = 8
-_COUNT_BITS = 6
-_NO_LIMIT = (1 << _COUNT_BITS) - 1
-"""How many children count at most, or: not known how many."""
-
-Words = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A few bits of a word: what they are filled with."""
-
-    bits: int
-    pack: pl.Expr
+ROWS = 4_000_000
+"""How many people are asked at once: what is written beside the frame stays within some 100 MB."""
 
 
 @dataclass
@@ -42,98 +32,169 @@ class Asked:
 
     law: MonthLaw
     outcomes: list[Outcome] = field(default_factory=list)
-    _numbers: dict[Signature, int] = field(default_factory=dict)
-    _answers: dict[Outcome, int] = field(default_factory=dict)
+    _numbers: dict[tuple[Part, ...], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _jurisdictions(self.law)
+        self._profile = Profile(self.law)
+        self._first, self._last = (
+            list(self._profile.tests(day)) for day in (self.law.month.first, self.law.month.last)
+        )
+        self._usual, self._special = _Answers(self._ask_usual), _Answers(self._ask_special)
 
     def number(self, signature: Signature) -> int:
         """Return the number of the signature's outcome; equal outcomes share one."""
-        if signature not in self._numbers:
-            outcome = self.law.resolve(signature)
-            if outcome not in self._answers:
-                self._answers[outcome] = len(self.outcomes)
-                self.outcomes.append(outcome)
-            self._numbers[signature] = self._answers[outcome]
-        return self._numbers[signature]
+        return self._number(
+            tuple(self.law.resolver.part(signature, family) for family in range(len(FAMILIES)))
+        )
 
     @property
     def signatures(self) -> int:
-        """How many distinct signatures were met."""
-        return len(self._numbers)
+        """How many different situations were met."""
+        return self._usual.known.height + self._special.known.height
 
     def answer(self, people: pl.DataFrame) -> pl.Series:
         """Return, for each row of the frame, the number of the person's answer among `outcomes`.
 
         Columns read: `born` (effective date), `died`, `province`, `former_province`, `sex`, `receiving`
         (mask), facts as stored integers or booleans, counts as `name_min`, `name_max`; a column left out is
-        unknown. Facts hold the whole month; birthdays and deaths inside it are looked at.
+        unknown. Facts hold the whole month; birthdays and deaths inside it are looked at. The outcomes name
+        what is met and what cannot be told; every other group is plainly not met.
         """
-        frame = _complete(people, self.law)
-        words = self._words(frame, self.law.month.first)
-        distinct = words.unique()
-        law, numbers = self.law, []
-        for told in distinct.iter_rows():
-            jurisdiction, receiving, day = _read(law, told)
-            numbers.append(self.number(Signature(jurisdiction, receiving, (day,))))
-        answers = distinct.with_columns(outcome=pl.Series(numbers, dtype=pl.UInt32))
-        single = words.join(answers, on=words.columns, how="left", maintain_order="left")["outcome"]
-        several = self._several(frame)
-        return single.scatter(several["row"], several["outcome"]) if several.height else single
+        blocks = [self._block(people.slice(start, ROWS)) for start in range(0, people.height, ROWS)]
+        return pl.concat(blocks) if blocks else pl.Series("outcome", [], dtype=pl.UInt32)
 
-    def _words(self, frame: pl.DataFrame, day: dt.date) -> pl.DataFrame:
-        words = (_packed(parts).alias(f"word_{index}") for index, parts in enumerate(_layout(self.law, day)))
-        return frame.lazy().select(words).collect(engine="streaming")
-
-    def _several(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Answer those who have another list of days than the 1st alone: columns row, outcome."""
-        first, last = self.law.month.first, self.law.month.last
-        turns = _turns(self.law, first, last)
-        others = (turns | (pl.col("born") > first) | (pl.col("died") < first)).fill_null(False)
-        special = frame.lazy().with_row_index("row").filter(others).collect(engine="streaming")
-        places = dict(special.select("row", "jurisdiction").iter_rows())
-        told: dict[int, list[tuple[int, int, Day]]] = {row: [] for row in places}
-        for day, present in _by_day(self.law, special):
-            words = self._words(present, day)
-            read = {line: _read(self.law, line) for line in words.unique().iter_rows()}
-            for row, line in zip(present["row"], words.iter_rows(), strict=True):
-                told[row].append(read[line])
-        numbers = [self.number(_signature(days, places[row])) for row, days in told.items()]
-        return pl.DataFrame(
-            {"row": list(told), "outcome": numbers}, schema={"row": pl.UInt32, "outcome": pl.UInt32}
+    def _block(self, people: pl.DataFrame) -> pl.Series:
+        frame, profile = _complete(people, self.law), self._profile
+        told = frame.lazy().select(self._first, other_days=_other_days(self.law))
+        written = told.select(
+            *_named("first", profile.numbers), special=pl.col("other_days") | profile.irregular
         )
+        profiles = written.collect(engine="streaming")
+        rows = profiles["special"].arg_true()
+        profiles = profiles.drop("special")
+        answers = self._usual.of(profiles)
+        return answers.scatter(rows, self._closely(profiles[rows], frame[rows])) if len(rows) else answers
+
+    def _closely(self, first: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+        """Answer those who have other days than the 1st alone, or whose profile does not say all."""
+        last = people.lazy().select(self._last).select(_named("last", self._profile.numbers))
+        counts = (end for count in self.law.counts for end in children(count.name))
+        place, present = pl.col("jurisdiction").alias("place"), _present(self.law)
+        rest = people.select(place, *present, "receiving", *_named("count", counts))
+        return self._special.of(pl.concat([first, last.collect(engine="streaming"), rest], how="horizontal"))
+
+    # what is asked of each profile
+
+    def _ask_usual(self, profiles: pl.DataFrame) -> Iterator[int]:
+        place, *first = self._profile.split(profiles)
+        return self._ask([pl.DataFrame({"place": place, "first": number}) for number in first], self._one_day)
+
+    def _ask_special(self, profiles: pl.DataFrame) -> Iterator[int]:
+        first, last = (profiles.select(cs.starts_with(day)) for day in ("first", "last"))
+        rest = profiles.drop(*first.columns, *last.columns)
+        numbers = zip(self._profile.split(first)[1:], self._profile.split(last)[1:], strict=True)
+        return self._ask([rest.with_columns(first=one, last=other) for one, other in numbers], self._days)
+
+    def _ask(
+        self, families: Sequence[pl.DataFrame], read: Callable[[int, pl.DataFrame], Iterator[Signature]]
+    ) -> Iterator[int]:
+        """Answer each row, of which there is a table for each family of slots."""
+        parts = []
+        for family, told in enumerate(families):
+            distinct = told.unique()
+            answers = [self.law.resolver.part(signature, family) for signature in read(family, distinct)]
+            index = pl.int_range(distinct.height, dtype=pl.UInt32).alias("index")
+            parts.append([answers[row] for row in _joined(told, distinct.with_columns(index))])
+        return map(self._number, zip(*parts, strict=True))
+
+    def _one_day(self, family: int, told: pl.DataFrame) -> Iterator[Signature]:
+        days = self._profile.families[family].read(told["first"])
+        for place, (granted, day) in zip(told["place"], days, strict=True):
+            yield Signature(place, granted, (day,))
+
+    def _days(self, family: int, told: pl.DataFrame) -> Iterator[Signature]:
+        first, last = (self._profile.families[family].read(told[day]) for day in ("first", "last"))
+        rest = told.drop("first", "last").iter_rows()
+        for (_, one), (_, other), (place, began, turned, receiving, *ends) in zip(
+            first, last, rest, strict=True
+        ):
+            counts = tuple(zip(ends[::2], ends[1::2], strict=True))
+            days = [one] if began else []
+            days += [other] if turned and days != [other] else []
+            granted = (receiving or 0) & self.law.receiving_of_interest
+            yield Signature(place, granted, tuple(Day(day.met, day.unknown, counts) for day in days))
+
+    def _number(self, parts: tuple[Part, ...]) -> int:
+        if parts not in self._numbers:
+            self._numbers[parts] = len(self.outcomes)
+            self.outcomes.append(self.law.resolver.outcome(parts))
+        return self._numbers[parts]
 
 
-def _signature(days: Sequence[tuple[int, int, Day]], jurisdiction: int) -> Signature:
-    receiving = days[0][1] if days else 0
-    return Signature(jurisdiction, receiving, tuple(day for _, _, day in days))
+@dataclass
+class _Answers:
+    """The answers found so far, by profile (whatever its columns)."""
+
+    ask: Callable[[pl.DataFrame], Iterable[int]]
+    known: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def of(self, profiles: pl.DataFrame) -> pl.Series:
+        """Return the answer of each row, asking for those of profiles not met before."""
+        if self.known.is_empty():
+            self.known = profiles.clear().with_columns(outcome=pl.Series([], dtype=pl.UInt32))
+        found = _joined(profiles, self.known)
+        if found.null_count():
+            rows = found.is_null().arg_true()
+            new = profiles[rows].unique()
+            answers = pl.Series("outcome", list(self.ask(new)), dtype=pl.UInt32)
+            self.known = pl.concat([self.known, new.with_columns(answers)])
+            found = found.scatter(rows, _joined(profiles[rows], self.known))
+        return found
+
+
+def _joined(rows: pl.DataFrame, answers: pl.DataFrame) -> pl.Series:
+    """Return for each row what the last column of `answers` says of it; null where there is nothing."""
+    found = rows.join(answers, on=rows.columns, how="left", nulls_equal=True, maintain_order="left")
+    return found.to_series(-1)
+
+
+def _named(name: str, columns: Iterable[pl.Expr]) -> Iterator[pl.Expr]:
+    return (column.alias(f"{name}_{index}") for index, column in enumerate(columns))
 
 
 # ── which days ──
 
 
-def _turns(law: MonthLaw, after: dt.date, until: dt.date) -> pl.Expr:
-    """Tell who completes a cut-off age after one day, up to another."""
-    born = pl.col("born")
-    return pl.any_horizontal(
-        born.is_between(years_before(after, age), years_before(until, age), closed="right")
+def _other_days(law: MonthLaw) -> pl.Expr:
+    """Tell who is born or dies so that the 1st of the month is not the only day to look at."""
+    first, last, born = law.month.first, law.month.last, pl.col("born")
+    turns = (
+        born.is_between(years_before(first, age), years_before(last, age), closed="right")
         for age in law.cutoff_ages
     )
+    return reduce(or_, (one.fill_null(False) for one in (*turns, born > first, pl.col("died") < first)))
 
 
-def _by_day(law: MonthLaw, special: pl.DataFrame) -> Iterator[tuple[dt.date, pl.DataFrame]]:
-    """Yield each evaluated day of the month with the people it is evaluated for."""
-    first = law.month.first
-    for offset in range((law.month.last - first).days + 1):
-        day = first + dt.timedelta(days=offset)
-        if offset:
-            evaluated = _turns(law, day - dt.timedelta(days=1), day) | (pl.col("born") == day)
-        else:
-            evaluated = (pl.col("born") <= day).fill_null(True)
-        present = special.filter(evaluated & (pl.col("died") >= day).fill_null(True))
-        if present.height:
-            yield day, present
+def _present(law: MonthLaw) -> tuple[pl.Expr, pl.Expr]:
+    """Tell who lives on the 1st, and who lives to see a birthday that counts, or their birth, after it.
+
+    Nobody has two birthdays in a month: what holds on that day holds on the last day of the month.
+    """
+    first, born, died = law.month.first, pl.col("born"), pl.col("died")
+    until = pl.min_horizontal(pl.lit(law.month.last), died)
+    began = (born <= first).fill_null(True) & (died >= first).fill_null(True)
+    turned = reduce(
+        or_,
+        (
+            born.is_between(pl.lit(years_before(first, age)), until.dt.offset_by(f"-{age}y"), closed="right")
+            for age in (0, *law.cutoff_ages)
+        ),
+    )
+    return began.alias("began"), turned.fill_null(False).alias("turned")
 
 
-# ── columns and words ──
+# ── columns ──
 
 
 def _complete(people: pl.DataFrame, law: MonthLaw) -> pl.DataFrame:
@@ -143,73 +204,29 @@ def _complete(people: pl.DataFrame, law: MonthLaw) -> pl.DataFrame:
         kind = vocabulary()[name].kind
         wanted[name] = pl.Boolean if kind == "bool" else pl.Int64 if kind == "money" else pl.UInt8
     wanted |= {"receiving": pl.Int64, "province": pl.String, "former_province": pl.String}
-    wanted |= dict.fromkeys((f"{n.name}_{end}" for n in law.counts for end in ("min", "max")), pl.Int64)
+    wanted |= dict.fromkeys((f"{n.name}_{end}" for n in law.counts for end in ("min", "max")), pl.UInt8)
     missing = [pl.lit(None, dtype=d).alias(name) for name, d in wanted.items() if name not in people.columns]
     frame = people.select(*(name for name in wanted if name in people.columns), *missing)
-    place = ["province", "former_province"]
-    places = frame.select(place).unique()
-    numbers = pl.Series("jurisdiction", [law.jurisdiction(*row) for row in places.iter_rows()], pl.UInt64)
-    if places.height == 1:
-        return frame.with_columns(pl.lit(numbers[0], pl.UInt64).alias("jurisdiction"))
-    return frame.join(
-        places.with_columns(numbers), on=place, how="left", nulls_equal=True, maintain_order="left"
-    )
+    places, jurisdictions = _jurisdictions(law)
+    now, former = (_place(frame.schema, name, places) for name in ("province", "former_province"))
+    pair = frame.lazy().select(now * len(places) + former).collect().to_series()
+    return frame.with_columns(jurisdiction=jurisdictions.gather(pair))
 
 
-def _layout(law: MonthLaw, day: dt.date) -> list[list[Part]]:
-    """Lay what an answer depends on side by side into words: see `_read`."""
-    told = [expression(tree, day) for tree in law.conditions]
-    met = [verdict.fill_null(False) for verdict in told]
-    return [
-        _bits(met),
-        _bits([verdict.is_null() for verdict in told]),
-        [*_counts(law), Part(8, pl.col("jurisdiction")), Part(26, _word(pl.col("receiving").fill_null(0)))],
+def _jurisdictions(law: MonthLaw) -> tuple[list[str | None], pl.Series]:
+    """Return the places that can differ (unknown, any other, those with a local instrument), and for each
+    pair of them, now and before 7/2025, the jurisdiction."""
+    territories = [instrument.territory for instrument in law.locals if instrument.territory]
+    places = [None, "", *sorted({code for t in territories for code in (t.code, t.within) if code})]
+    return places, pl.Series([law.jurisdiction(*pair) for pair in product(places, places)], dtype=pl.UInt8)
+
+
+def _place(schema: pl.Schema, name: str, places: Sequence[str | None]) -> pl.Expr:
+    """Return the index of a code among the places."""
+    column, kind = pl.col(name), schema[name]
+    known = [
+        when(column == code, index - 1)
+        for index, code in enumerate(places)
+        if code and (not isinstance(kind, pl.Enum) or code in kind.categories)
     ]
-
-
-def _read(law: MonthLaw, words: Words) -> tuple[int, int, Day]:
-    """Return the jurisdiction, what is received, and the day that the words of `_layout` stand for."""
-    met, unknown, rest = words
-    counts = []
-    for _ in law.counts:
-        least, most = rest & _NO_LIMIT, rest >> _COUNT_BITS & _NO_LIMIT
-        counts.append((least, None if most == _NO_LIMIT else most))
-        rest >>= 2 * _COUNT_BITS
-    return rest & 0xFF, rest >> 8 & law.receiving_of_interest, Day(met, unknown, tuple(counts))
-
-
-def _bits(verdicts: Sequence[pl.Expr]) -> list[Part]:
-    """Pack verdicts byte by byte: narrow columns are cheap, so they are widened last."""
-    parts = []
-    for start in range(0, len(verdicts), _BYTE):
-        byte = _sum(
-            verdict.cast(pl.UInt8) * (1 << index)
-            for index, verdict in enumerate(verdicts[start : start + _BYTE])
-        )
-        parts.append(Part(_BYTE, _word(byte)))
-    return parts
-
-
-def _counts(law: MonthLaw) -> Iterator[Part]:
-    for count in law.counts:
-        least, most = pl.col(f"{count.name}_min"), pl.col(f"{count.name}_max")
-        yield Part(_COUNT_BITS, _word(least.clip(0, _NO_LIMIT - 1).fill_null(0)))
-        yield Part(_COUNT_BITS, _word(most.clip(0, _NO_LIMIT - 1).fill_null(_NO_LIMIT)))
-
-
-def _packed(parts: Sequence[Part]) -> pl.Expr:
-    if (total := sum(part.bits for part in parts)) > _WORD + 1:
-        raise OverflowError(f"a word of {total} bits: the month's law asks more than was foreseen")
-    shifts = [sum(part.bits for part in parts[:index]) for index in range(len(parts))]
-    return _sum(part.pack * (1 << shift) for part, shift in zip(parts, shifts, strict=True))
-
-
-def _word(value: pl.Expr) -> pl.Expr:
-    return value.cast(pl.UInt64)
-
-
-def _sum(terms: Iterable[pl.Expr]) -> pl.Expr:
-    first, *others = terms
-    for term in others:
-        first = first + term
-    return first
+    return reduce(add, known, when(column.is_not_null(), 1))

@@ -1,20 +1,29 @@
 """From which conditions hold to what is paid: precedence, exceptions, coefficients, articles.
 
 Engines only answer which conditions hold on which day (a Signature). What follows is decided here, in plain
-Python, once per distinct signature: a few hundred times for a nation's month.
+Python, once per distinct signature; and as slots that do not touch each other are decided apart, each family
+of slots once per what it depends on: a few thousand times for a nation's month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import chain
+from operator import attrgetter, or_
 from typing import Literal
 
 from ansinh.kernel.money import whole_vnd
 from ansinh.rulebook.categories import Category, Scope, Slot
 from ansinh.rulebook.instruments import Provision
+
+FAMILIES: tuple[tuple[Slot, ...], ...] = (("OWN_INCOME", "SINGLE_PARENT"), ("CARE_OWN",), ("CARE_HOUSEHOLD",))
+"""The slots that are decided together: what is paid in one family depends on nothing in another."""
+
+_REMEMBERED = 100_000
+"""How many decisions of families are remembered: bounded memory, whatever is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,11 @@ class Group:
     notes: tuple[str, ...]
     cites: tuple[str, ...]
 
+    @cached_property
+    def tests(self) -> int:
+        """The tests that eligibility and amount depend on, as bits."""
+        return reduce(or_, (1 << c.bit for c in self.coefficients if c.bit is not None), 1 << self.bit)
+
 
 @dataclass(frozen=True, slots=True)
 class Standard:
@@ -84,6 +98,17 @@ class Jurisdiction:
     standards: Mapping[Scope, Standard]
     doubtful_groups: tuple[tuple[Group, str, str | None], ...] = ()
     doubtful_standards: tuple[tuple[Scope, Standard, str, str | None], ...] = ()
+
+    @cached_property
+    def families(self) -> tuple[tuple[Group, ...], ...]:
+        """Every group that applies or may, by family of slots."""
+        groups = (*self.groups, *(group for group, _, _ in self.doubtful_groups))
+        return tuple(tuple(group for group in groups if group.slot in slots) for slots in FAMILIES)
+
+    @cached_property
+    def doubts(self) -> dict[str, tuple[str, str | None]]:
+        """The groups of which it is not known whether they apply: why, and which fact would tell."""
+        return {group.category.code: (doubt, fact) for group, doubt, fact in self.doubtful_groups}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +155,39 @@ class Outcome:
         return sum(e.amount_vnd for e in self.entitlements)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
+    """A group that is, or may be, met; `rank` orders those of a slot, the best last."""
+
     group: Group
     coefficient: Decimal
     standard: Standard
     amount_vnd: int
+    rank: tuple[int, bool, bool, int]
     day: int
-    open: bool = False
-    doubt: str = ""
-    doubt_fact: str | None = None
+    open: bool
 
 
 @dataclass(frozen=True)
+class Part:
+    """The answer for one family of slots: what is paid, and what is met or cannot be told."""
+
+    entitlements: tuple[Entitlement, ...]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.entitlements, self.findings))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+_Case = tuple[int, int, int, tuple[Day, ...]]
+"""What a family's answer depends on: jurisdiction, family, groups granted already, days."""
+
+
+@dataclass(frozen=True, eq=False)
 class Resolver:
     """The resolving part of a month's law."""
 
@@ -150,35 +195,63 @@ class Resolver:
     beside: frozenset[str]
     coefficient_day: Literal["first", "last"]
     order: Mapping[str, int]
+    _remembered: dict[_Case, Part] = field(default_factory=dict, repr=False)
 
     def resolve(self, signature: Signature) -> Outcome:
-        """Answer for one signature."""
-        law = self.jurisdictions[signature.jurisdiction]
+        """Answer for one signature, naming also every group that is plainly not met."""
+        may, last = _may(signature.days), len(signature.days) - 1
+        rejected = [
+            Finding(group.category.code, False, last)
+            for group in self.jurisdictions[signature.jurisdiction].groups
+            if not may >> group.bit & 1
+        ]
+        parts = [self.part(signature, family) for family in range(len(FAMILIES))]
+        return self.outcome([*parts, Part((), tuple(rejected))])
+
+    def outcome(self, parts: Sequence[Part]) -> Outcome:
+        """Put the answers for all families together."""
+        findings = sorted(chain(*(part.findings for part in parts)), key=lambda f: self.order[f.category])
+        return Outcome(tuple(chain(*(part.entitlements for part in parts))), tuple(findings))
+
+    def part(self, signature: Signature, family: int) -> Part:
+        """Answer for one family of slots, remembering answers by the little that they depend on."""
+        may = _may(signature.days)
+        groups = [g for g in self.jurisdictions[signature.jurisdiction].families[family] if may >> g.bit & 1]
+        tests = granted = 0
+        counted = False
+        for group in groups:
+            tests |= group.tests
+            granted |= group.category.bit
+            counted |= group.per is not None
+        case = (
+            signature.jurisdiction,
+            family,
+            signature.receiving & granted,
+            tuple(Day(d.met & tests, d.unknown & tests, d.counts if counted else ()) for d in signature.days),
+        )
+        if case not in self._remembered:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[case] = self._decide(*case)
+        return self._remembered[case]
+
+    def _decide(self, jurisdiction: int, family: int, receiving: int, days: tuple[Day, ...]) -> Part:
+        law = self.jurisdictions[jurisdiction]
         met: list[_Candidate] = []
         unknown: list[_Candidate] = []
-        rejected: list[Finding] = []
-        for group in law.groups:
-            verdict, day = self._fold(group, signature.days)
-            if verdict is False:
-                rejected.append(Finding(group.category.code, False, day))
-            else:
-                (met if verdict else unknown).append(
-                    self._candidate(group, law, signature.days[day], day, verdict)
-                )
-        for group, doubt, fact in law.doubtful_groups:
-            verdict, day = self._fold(group, signature.days)
+        for group in law.families[family]:
+            verdict, day = self._fold(group, days)
             if verdict is not False:
-                unknown.append(self._candidate(group, law, signature.days[day], day, False, doubt, fact))
-        chosen = self._choose(met, signature.receiving)
+                certain = bool(verdict) and group.category.code not in law.doubts
+                candidate = self._candidate(group, law, receiving, days[day], day, certain)
+                (met if certain else unknown).append(candidate)
+        chosen = self._choose(met, receiving)
         findings = [*self._met_findings(met, chosen), *self._open_standards(law, chosen)]
-        findings += [
-            Finding(c.group.category.code, None, c.day, doubt=c.doubt, doubt_fact=c.doubt_fact)
-            for c in unknown
-            if self._matters(c, met, unknown, signature.receiving)
-        ]
-        findings += rejected
-        findings.sort(key=lambda f: self.order[f.category])
-        return Outcome(tuple(_entitlement(c) for c in chosen), tuple(findings))
+        for candidate in self._mattering(met, unknown, chosen, receiving):
+            code = candidate.group.category.code
+            doubt, fact = law.doubts.get(code, ("", None))
+            findings.append(Finding(code, None, candidate.day, doubt=doubt, doubt_fact=fact))
+        return Part(tuple(_entitlement(c) for c in chosen), tuple(findings))
 
     def _fold(self, group: Group, days: tuple[Day, ...]) -> tuple[bool | None, int]:
         mask = 1 << group.bit
@@ -189,14 +262,7 @@ class Resolver:
         return (None, open_days[-1]) if open_days else (False, len(days) - 1)
 
     def _candidate(
-        self,
-        group: Group,
-        law: Jurisdiction,
-        day: Day,
-        index: int,
-        certain: bool | None,
-        doubt: str = "",
-        fact: str | None = None,
+        self, group: Group, law: Jurisdiction, receiving: int, day: Day, index: int, certain: bool
     ) -> _Candidate:
         """Price a group: for certain the least that is due, when in doubt the most that could be."""
         values = [c.value for c in group.coefficients if c.bit is None or day.met >> c.bit & 1]
@@ -209,21 +275,25 @@ class Resolver:
             coefficient *= least if certain else max(1, least if most is None else most)
         standard = law.standards[group.category.scope]
         amount = whole_vnd(coefficient * standard.vnd)
-        return _Candidate(group, coefficient, standard, amount, index, is_open, doubt, fact)
+        rank = self._rank(group, amount, receiving)
+        return _Candidate(group, coefficient, standard, amount, rank, index, is_open)
+
+    def _rank(self, group: Group, amount_vnd: int, receiving: int) -> tuple[int, bool, bool, int]:
+        """Order on a tie: the one already granted, else the allowance, else the order of the law."""
+        category = group.category
+        allowance = category.scheme == "MONTHLY_ALLOWANCE"
+        return amount_vnd, bool(receiving & category.bit), allowance, -self.order[category.code]
 
     def _choose(self, met: Iterable[_Candidate], receiving: int) -> tuple[_Candidate, ...]:
-        slots: dict[Slot, list[_Candidate]] = {}
+        """Choose what is paid in one family of slots."""
+        own: list[_Candidate] = []
+        parents: list[_Candidate] = []
         for candidate in met:
-            slots.setdefault(candidate.group.slot, []).append(candidate)
-
-        def best(candidates: Iterable[_Candidate]) -> _Candidate | None:
-            return max(candidates, key=lambda c: self._rank(c, receiving), default=None)
-
-        own = slots.get("OWN_INCOME", [])
-        alone, parent = best(own), best(slots.get("SINGLE_PARENT", []))
+            (parents if candidate.group.slot == "SINGLE_PARENT" else own).append(candidate)
+        alone, parent = _best(own), _best(parents)
         chosen = [alone]
         if parent:
-            beside = best(c for c in own if c.group.category.code in self.beside)
+            beside = _best([c for c in own if c.group.category.code in self.beside])
             both = parent.amount_vnd + (beside.amount_vnd if beside else 0)
             if (
                 alone is None
@@ -231,36 +301,30 @@ class Resolver:
                 or (both == alone.amount_vnd and not self._granted_first(alone, parent, receiving))
             ):
                 chosen = [beside, parent]
-        chosen += [best(slots.get("CARE_OWN", [])), best(slots.get("CARE_HOUSEHOLD", []))]
         return tuple(c for c in chosen if c and c.amount_vnd > 0)
-
-    def _rank(self, candidate: _Candidate, receiving: int) -> tuple[int, bool, bool, int]:
-        """Order on a tie: the one already granted, else the allowance, else the order of the law."""
-        category = candidate.group.category
-        return (
-            candidate.amount_vnd,
-            bool(receiving & category.bit),
-            category.scheme == "MONTHLY_ALLOWANCE",
-            -self.order[category.code],
-        )
 
     @staticmethod
     def _granted_first(alone: _Candidate, parent: _Candidate, receiving: int) -> bool:
         return bool(receiving & alone.group.category.bit) and not receiving & parent.group.category.bit
 
-    def _matters(
-        self, candidate: _Candidate, met: list[_Candidate], unknown: list[_Candidate], receiving: int
-    ) -> bool:
-        """Tell whether knowing could change what is paid, whatever the other unknowns turn out to be."""
-        others = [c for c in unknown if c is not candidate]
-        for background in ([*met], [*met, *others]):
-            without = _paid(self._choose(background, receiving))
-            if without != _paid(self._choose([*background, candidate], receiving)):
-                return True
-        return False
+    def _mattering(
+        self,
+        met: Sequence[_Candidate],
+        unknown: Sequence[_Candidate],
+        chosen: tuple[_Candidate, ...],
+        receiving: int,
+    ) -> list[_Candidate]:
+        """Pick the unknown groups that could change what is paid, whatever the others turn out to be."""
+        least, most = _paid(chosen), _paid(self._choose([*met, *unknown], receiving))
+        return [
+            one
+            for one in unknown
+            if _paid(self._choose([*met, one], receiving)) != least
+            or _paid(self._choose([*met, *(c for c in unknown if c is not one)], receiving)) != most
+        ]
 
     @staticmethod
-    def _met_findings(met: list[_Candidate], chosen: tuple[_Candidate, ...]) -> list[Finding]:
+    def _met_findings(met: Sequence[_Candidate], chosen: tuple[_Candidate, ...]) -> list[Finding]:
         findings = []
         for candidate in met:
             paid = candidate in chosen
@@ -286,6 +350,15 @@ class Resolver:
         ]
 
 
+def _may(days: Iterable[Day]) -> int:
+    """Return the tests that hold, or may hold, on one of the days."""
+    return reduce(or_, (day.met | day.unknown for day in days), 0)
+
+
+def _best(candidates: Sequence[_Candidate]) -> _Candidate | None:
+    return max(candidates, key=attrgetter("rank"), default=None)
+
+
 def _paid(chosen: tuple[_Candidate, ...]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for candidate in chosen:
@@ -296,8 +369,7 @@ def _paid(chosen: tuple[_Candidate, ...]) -> dict[str, int]:
 
 def _winner(loser: _Candidate, chosen: tuple[_Candidate, ...]) -> str | None:
     same = [c for c in chosen if c.group.slot == loser.group.slot]
-    income = [c for c in chosen if c.group.slot in ("OWN_INCOME", "SINGLE_PARENT")]
-    winners = same or (income if loser.group.slot in ("OWN_INCOME", "SINGLE_PARENT") else [])
+    winners = same or chosen
     return winners[0].group.category.code if winners else None
 
 
