@@ -269,10 +269,12 @@ class _Writer:
         return f"{row}.valid_from <= {when.day}" if isinstance(when, _Whole) else f"{row}.fact is not null"
 
     def arrivals(self, when: _Whole, who: _Who) -> str:
-        """Who joins a household within the month."""
+        """Who joins a household within the month: that day, and those on which something of it changes."""
         return f"""
-            select {who.key("n.person_id")}bit_or({when.mark("n.valid_from")}) as days
+            select {who.key("n.person_id")}bit_or({when.mark("n.valid_from")} | coalesce(f.days, 0)) as days
             from registry_member n
+            left join lateral (select bit_or({when.changes("f")}) as days from registry_householdfact f
+                where f.household_id = n.household_id and {when.reaches("f")} and {self.seen("f")}) f on true
             where {who.of("n.person_id")} and n.valid_from > {self.first} and n.valid_from <= {self.last}
                 and {self.seen("n")}
             {who.group("n.person_id")}"""
