@@ -44,7 +44,9 @@ def _day(text: str) -> date:
 
 
 MONTH = click.types.FuncParamType(Month.parse)
+MONTH.name = "tháng"
 DAY = click.types.FuncParamType(_day)
+DAY.name = "ngày"
 _unit = click.option("--unit", "code", required=True, help="Mã đơn vị, ví dụ 01. · Code of the unit.")
 _month = click.option("--month", type=MONTH, required=True, help="Tháng, ví dụ 2026-11. · Month.")
 _json = click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")

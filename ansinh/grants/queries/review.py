@@ -15,7 +15,7 @@ from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
-from ansinh.grants.queries.owed import competent_sql, level_sql, residents_sql, running_sql
+from ansinh.grants.queries.owed import competent_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
 from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
@@ -113,8 +113,8 @@ def differences_sql(run: Run, unit: Unit) -> str:
     with granted as (
         select g.id as grant_id, g.person_id, r.unit_id, g.slot, g.category, l.amount_vnd, l.coefficient,
             l.standard_vnd, l.ground_id, a.no, dead.id is not null as dead
-        from ({running_sql(unit, Month.of(run.month))}) r
-        join grants_grant g on g.id = r.grant_id
+        from ({held_sql(unit, Month.of(run.month))}) r
+        join grants_grant g on g.id = r.grant_id and g.months @> {month}
         left join determinations_answer a
             on a.run_id = {run.pk} and a.month = {month} and a.person_id = g.person_id
         left join registry_death dead
