@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import Right, may
-from ansinh.grants import operations, screens
+from ansinh.grants import operations
 from ansinh.grants.forms import AdoptForm, MonthForm
+from ansinh.grants.queries import screens
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.web import clock

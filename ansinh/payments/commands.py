@@ -190,17 +190,16 @@ def export(code: str, months: tuple[str, ...], form: str, folder: Path) -> None:
     Write the summary and every commune's signature list to files.
     """
     from ansinh.accounts.models import Role, User
-    from ansinh.payments import screens
     from ansinh.payments.exports.pdf import write_pdf
     from ansinh.payments.exports.xlsx import write_xlsx
     from ansinh.payments.logic import Months
-    from ansinh.web import clock
+    from ansinh.payments.queries import papers, screens
 
     named = Months.of(map(Month.parse, months))
     unit = _place(code, named.last)
-    reader, today = User(unit=unit, role=Role.PAYMASTER), clock.today()
-    shown = screens.period(reader, named, on=today)
-    listed = screens.payrolls_of(reader, named, on=today)
+    reader, day = User(unit=unit, role=Role.PAYMASTER), named.last.first
+    shown = screens.period(reader, named, on=day)
+    listed = papers.payrolls_of(reader, named, on=day)
     if shown is None:
         raise Refusal(f"Chưa có bảng chi trả {named.vietnamese()} của {unit.full_name}.")
     write = {"xlsx": write_xlsx, "pdf": write_pdf}[form]
@@ -208,12 +207,12 @@ def export(code: str, months: tuple[str, ...], form: str, folder: Path) -> None:
     period = screens.key_of(named)
     if listed:
         with (folder / f"tong-hop-{unit.code}-{period}.{form}").open("wb") as into:
-            write(screens.summary_sheet(reader, shown, listed), into)
+            write(papers.summary_sheet(reader, shown, listed), into)
     for found in listed:
         for roll in found.rolls.all():
             name = f"danh-sach-{found.unit.code}-{roll.commune_code or 'chua-ro-xa'}-{period}.{form}"
             with (folder / name).open("wb") as into:
-                write(screens.signature_sheet(found, roll), into)
+                write(papers.signature_sheet(found, roll), into)
     click.echo(str(folder.absolute()), err=True)
 
 

@@ -14,13 +14,14 @@ from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import Right, may
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
-from ansinh.payments import operations, queries, screens
+from ansinh.payments import operations, queries
 from ansinh.payments.exports.pdf import write_pdf
 from ansinh.payments.exports.sheets import Sheet
 from ansinh.payments.exports.xlsx import write_xlsx
 from ansinh.payments.forms import PrepareForm
 from ansinh.payments.logic import Months
 from ansinh.payments.models import Payroll
+from ansinh.payments.queries import papers, screens
 from ansinh.web import clock
 from ansinh.web.pages import go, page
 
@@ -187,11 +188,11 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
 def signatures(request: HttpRequest, payroll_id: int, roll_id: int, form: str) -> HttpResponse:
     """Download a commune's signature list (danh sách ký nhận)."""
     found = _payroll(request, payroll_id)
-    roll = screens.roll_in_scope(officer(request), found, roll_id, on=clock.today())
+    roll = papers.roll_in_scope(officer(request), found, roll_id, on=clock.today())
     if roll is None:
         raise Http404
     name = f"danh-sach-{roll.commune_code or found.unit.code}-{screens.key_of(queries.months_of(found))}"
-    return _file(screens.signature_sheet(found, roll), name, form)
+    return _file(papers.signature_sheet(found, roll), name, form)
 
 
 @requires(Right.EXPORT_PAYROLL)
@@ -199,10 +200,10 @@ def signatures(request: HttpRequest, payroll_id: int, roll_id: int, form: str) -
 def summary(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """Download the summary of a period by unit (bảng tổng hợp)."""
     user, shown = officer(request), _period(request, key)
-    listed = screens.payrolls_of(user, shown.months, on=clock.today())
+    listed = papers.payrolls_of(user, shown.months, on=clock.today())
     if not listed or user.unit is None:
         raise Http404
-    return _file(screens.summary_sheet(user, shown, listed), f"tong-hop-{user.unit.code}-{shown.key}", form)
+    return _file(papers.summary_sheet(user, shown, listed), f"tong-hop-{user.unit.code}-{shown.key}", form)
 
 
 def _payroll(request: HttpRequest, key: int) -> Payroll:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ansinh.accounts.logic import Right, may
 from ansinh.accounts.models import User
 from ansinh.geography.models import Level
-from ansinh.grants import screens as grants
+from ansinh.grants.queries import screens as grants
 from ansinh.kernel.time import Month
-from ansinh.payments import screens
+from ansinh.payments.queries import screens
 
 PERIODS = 6
 

@@ -11,18 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
 from ansinh.db.periods import span
-from ansinh.geography import queries as geography
-from ansinh.geography.models import Level, Unit
 from ansinh.kernel.names import fold
 from ansinh.kernel.time import Month
-from ansinh.payments.exports.sheets import Heading, Payee, Sheet, Sums, UnitRow, signature_list, summary
 from ansinh.payments.logic import Months, Totals, categories_of, group_label, group_of, hash_of
 from ansinh.payments.models import (
     DraftLine,
@@ -37,7 +33,7 @@ from ansinh.payments.models import (
 )
 from ansinh.payments.queries import months_of
 from ansinh.registry.models import Person
-from ansinh.rulebook.categories import SCHEME_LABELS, categories
+from ansinh.rulebook.categories import SCHEME_LABELS
 
 PAGE = 100
 STATUS = {
@@ -162,7 +158,7 @@ def key_of(months: Months) -> str:
 # ── what an officer may see ──
 
 
-def _rolls(user: User, on: dt.date) -> QuerySet[Roll]:
+def rolls_of(user: User, on: dt.date) -> QuerySet[Roll]:
     units = accounts.territory(user, on).values("unit_id")
     return Roll.objects.filter(Q(payroll__unit__in=units) | Q(commune__in=units)).select_related(
         "payroll__unit"
@@ -189,7 +185,7 @@ def _status(payrolls: Iterable[Payroll]) -> str:
 def periods(user: User, *, on: dt.date) -> list[Row]:
     """List the periods of the territory, latest first, with their totals."""
     by_months: dict[tuple[dt.date, dt.date], list[Roll]] = {}
-    for roll in _rolls(user, on):
+    for roll in rolls_of(user, on):
         months = roll.payroll.months
         by_months.setdefault((months.lower, months.upper), []).append(roll)
     rows = []
@@ -203,7 +199,7 @@ def periods(user: User, *, on: dt.date) -> list[Row]:
 def period(user: User, months: Months, *, on: dt.date) -> Period | None:
     """Roll the payrolls of exactly these months up for the territory; None when there is none."""
     wanted = span(months.first.first, months.last.next().first)
-    rolls = list(_rolls(user, on).filter(payroll__months=wanted).order_by("commune_code", "id"))
+    rolls = list(rolls_of(user, on).filter(payroll__months=wanted).order_by("commune_code", "id"))
     if not rolls or user.unit is None:
         return None
     payrolls = {roll.payroll_id: roll.payroll for roll in rolls}
@@ -268,7 +264,7 @@ def _group_name(group: str) -> str:
 
 def payroll(user: User, key: int, *, on: dt.date) -> Payroll | None:
     """Return a payroll of which the reader may see something; None when there is none."""
-    found = _rolls(user, on).filter(payroll=key).first()
+    found = rolls_of(user, on).filter(payroll=key).first()
     if found is None:
         return None
     return Payroll.objects.select_related("unit", "prepared_by", "approved_by").get(pk=key)
@@ -276,7 +272,7 @@ def payroll(user: User, key: int, *, on: dt.date) -> Payroll | None:
 
 def payroll_page(user: User, shown: Payroll, *, on: dt.date) -> PayrollPage:
     """Gather a payroll's page."""
-    rolls = list(_rolls(user, on).filter(payroll=shown).order_by("commune_code", "id"))
+    rolls = list(rolls_of(user, on).filter(payroll=shown).order_by("commune_code", "id"))
     whole = _complete(user, [shown], on)
     label, tag = STATUS[shown.status]
     return PayrollPage(
@@ -318,10 +314,10 @@ def lines(
     """
     rolls = {
         found.pk: found
-        for found in _rolls(user, on).filter(payroll=shown)
+        for found in rolls_of(user, on).filter(payroll=shown)
         if roll is None or found.pk == roll
     }
-    asked = _written(shown).filter(roll_id__in=rolls)
+    asked = written(shown).filter(roll_id__in=rolls)
     if group:
         asked = asked.filter(category__in=categories_of(group))
     if text.strip():
@@ -337,7 +333,7 @@ def lines(
     )
 
 
-def _written(shown: Payroll) -> QuerySet[Line] | QuerySet[DraftLine]:
+def written(shown: Payroll) -> QuerySet[Line] | QuerySet[DraftLine]:
     """The lines of a payroll: booked ones, or those of the draft."""
     table = Line if shown.status == Payroll.Status.APPROVED else DraftLine
     return table._default_manager.filter(month__gte=shown.first_month, month__lt=shown.months.upper)
@@ -374,138 +370,6 @@ def _shown(line: LineColumns, roll: Roll) -> ShownLine:
         booked_before_vnd=line.booked_before_vnd,
         amount_vnd=line.amount_vnd,
         recipient=line.recipient_name or "",
-    )
-
-
-# ── lists on paper ──
-
-
-def roll_in_scope(user: User, shown: Payroll, key: int, *, on: dt.date) -> Roll | None:
-    """Return a commune's list of a payroll, when the reader may see it."""
-    return _rolls(user, on).filter(payroll=shown, pk=key).first()
-
-
-def signature_sheet(shown: Payroll, roll: Roll) -> Sheet:
-    """Make a commune's signature list: one row a person and recipient, whatever months it pays."""
-    rows = list(_written(shown).filter(roll_id=roll.pk).order_by("no"))
-    people = Person.objects.in_bulk({row.person_id for row in rows})
-    villages = _villages(list(people), shown.on_date)
-    together: dict[tuple[int, str], list[LineColumns]] = {}
-    for row in rows:
-        together.setdefault((row.person_id, row.recipient_name or ""), []).append(row)
-    payees = [
-        _payee(own, people.get(person), villages.get(person, ""))
-        for (person, _recipient), own in together.items()
-    ]
-    title = "DANH SÁCH CHI TRẢ TRỢ GIÚP XÃ HỘI HẰNG THÁNG"
-    return signature_list(_heading(shown.unit, shown, title, roll.commune_name), payees)
-
-
-def _villages(people: list[int], on: dt.date) -> dict[int, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select person.id, home.village from unnest(%s::bigint[]) person (id)
-            join lateral (
-                select residence.village from registry_member member
-                join registry_householdresidence residence on residence.household_id = member.household_id
-                where member.person_id = person.id and member.superseded_at is null
-                    and residence.superseded_at is null and residence.valid_from <= %s
-                order by member.valid_from desc, residence.valid_from desc limit 1
-            ) home on true
-            """,
-            [people, on],
-        )
-        return dict(cursor.fetchall())
-
-
-def _payee(own: list[LineColumns], person: Person | None, village: str) -> Payee:
-    first = own[0]
-    born = person.born if person else None
-    return Payee(
-        name=first.name,
-        number=first.number or "",
-        born=str(born.year) if born else "",
-        address=village,
-        schemes=tuple(dict.fromkeys(SCHEMES_SHORT[_scheme(line.category)] for line in own)),
-        months=_span_words(sorted({Month.of(line.month) for line in own})),
-        recipient=first.recipient_name or "",
-        sums=Sums(**{_MONEY[kind]: sum(x.amount_vnd for x in own if x.kind == kind) for kind in _MONEY}),
-    )
-
-
-SCHEMES_SHORT = {
-    "MONTHLY_ALLOWANCE": "Trợ cấp hằng tháng",
-    "SOCIAL_PENSION": "Hưu trí xã hội",
-    "CARE_SUPPORT": "Hỗ trợ chăm sóc",
-    "FACILITY_CARE": "Nuôi dưỡng tại cơ sở",
-}
-_MONEY = {
-    Kind.REGULAR: "regular_vnd",
-    Kind.ARREARS: "arrears_vnd",
-    Kind.RECOVERY: "recoveries_vnd",
-    Kind.ONE_OFF: "one_off_vnd",
-}
-
-
-def _scheme(category: str) -> str:
-    return categories()[category].scheme
-
-
-def _span_words(months: list[Month]) -> str:
-    """Write months shortly: "01/2024–02/2024", "07/2026–10/2026"."""
-    parts: list[str] = []
-    start = previous = months[0]
-    for month in [*months[1:], None]:
-        if month is not None and month == previous + 1:
-            previous = month
-            continue
-        parts.append(Months(start, previous).vietnamese())
-        if month is not None:
-            start = previous = month
-    return ", ".join(parts)
-
-
-def summary_sheet(user: User, shown: Period, payrolls: Sequence[Payroll]) -> Sheet:
-    """Make the province's summary: one row a unit."""
-    rows = []
-    for row in shown.units:
-        unit = next(p.unit for p in payrolls if str(p.pk) == row.key)
-        t = row.totals
-        sums = Sums(t.regular_vnd, t.arrears_vnd, t.recoveries_vnd, t.one_off_vnd)
-        rows.append(UnitRow(unit.code, unit.full_name, t.people, t.lines, sums))
-    assert user.unit is not None
-    title = "BẢNG TỔNG HỢP KINH PHÍ CHI TRẢ TRỢ GIÚP XÃ HỘI HẰNG THÁNG"
-    return summary(_heading(user.unit, payrolls[0], title, "", seal=shown.hash), rows)
-
-
-def payrolls_of(user: User, months: Months, *, on: dt.date) -> list[Payroll]:
-    """List the payrolls of exactly these months wholly in the territory."""
-    wanted = span(months.first.first, months.last.next().first)
-    units = accounts.territory(user, on).values("unit_id")
-    return list(Payroll.objects.filter(unit__in=units, months=wanted).select_related("unit", "approved_by"))
-
-
-def _heading(unit: Unit, shown: Payroll, title: str, commune: str, seal: str = "") -> Heading:
-    on = shown.on_date
-    above = geography.ancestors(unit, on=shown.months.lower)
-    province = above[-1] if above else unit
-    council = f"UBND {unit.kind.lower()} {unit.name}"
-    of_province = unit.level == Level.PROVINCE
-    places = f" – {commune.upper()}" if commune and commune != unit.full_name else ""
-    return Heading(
-        above=council if of_province else f"UBND {province.kind.lower()} {province.name}",
-        agency="Sở Y tế" if of_province else council,
-        number="……/BTH-SYT" if of_province else "……/DS-UBND",
-        place=unit.name,
-        on_date=on,
-        title=f"{title}{places}",
-        months=tuple(months_of(shown)),
-        seal=seal or shown.hash,
-        release=shown.release,
-        draft=shown.status != Payroll.Status.APPROVED,
-        signer_title="Giám đốc" if of_province else "Chủ tịch",
-        signer=shown.approved_by.full_name if shown.approved_by and not of_province else "",
     )
 
 
