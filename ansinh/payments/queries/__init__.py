@@ -22,8 +22,6 @@ from ansinh.payments.logic import PAYMENT, Months, Summary, Totals, group_of, ha
 from ansinh.payments.models import Kind, Payroll, Progress, Roll, Slot
 from ansinh.rulebook.categories import categories
 
-KINDS = ("regular_vnd", "arrears_vnd", "recoveries_vnd", "one_off_vnd")
-
 # The business columns; no surrogate id, no clock. \x1f stands between, in no text.
 CANONICAL = r"""(concat_ws(E'\x1f', coalesce(number, '~' || key), month, slot, seq, kind, category,
     amount_vnd, owed_vnd, booked_before_vnd, coalesce(standard_vnd::text, ''),
