@@ -242,19 +242,25 @@ def _assign(unit: Unit) -> None:
         join pg_temp.adopt_plan_end e on e.case_no = t.case_no
         join pg_temp.adopt_grant g on g.person_id = t.person_id and g.slot = e.slot and g.start = e.start""",
     )
+    begun = """
+        select t.person_id, t.case_no, n.seq, n.action, n.slot, n.category, n.scheme, n.payee, n.month,
+            n.until, n.ground_id, g.grant_id as replaces_id, g.unit_id
+        from pg_temp.adopt_todo t
+        join pg_temp.adopt_plan_new n on n.case_no = t.case_no
+        left join pg_temp.adopt_grant g
+            on g.person_id = t.person_id and g.slot = n.old_slot and g.start = n.old_start"""
+    _make("adopt_begun", begun)
+    homeless = "(select distinct person_id, month from pg_temp.adopt_begun where unit_id is null)"
+    _make("adopt_home", competent_sql(homeless))
     _make(
         "adopt_new",
-        f"""select nextval(pg_get_serial_sequence('grants_grant', 'id')) as grant_id, made.* from (
-            select t.person_id, n.seq, t.case_no, n.action, n.slot, n.category, n.scheme, n.payee,
-                n.month, n.until, n.ground_id, g.grant_id as replaces_id,
-                coalesce(g.unit_id, home.unit_id, {unit.pk}) as unit_id
-            from pg_temp.adopt_todo t
-            join pg_temp.adopt_plan_new n on n.case_no = t.case_no
-            left join pg_temp.adopt_grant g
-                on g.person_id = t.person_id and g.slot = n.old_slot and g.start = n.old_start
-            left join lateral ({competent_sql("t.person_id", "n.month")}) home on n.old_slot is null
-            order by t.person_id, n.seq offset 0
-        ) made""",
+        f"""select nextval(pg_get_serial_sequence('grants_grant', 'id')) as grant_id, b.* from (
+            select b.person_id, b.case_no, b.seq, b.action, b.slot, b.category, b.scheme, b.payee, b.month,
+                b.until, b.ground_id, b.replaces_id, coalesce(b.unit_id, h.unit_id, {unit.pk}) as unit_id
+            from pg_temp.adopt_begun b
+            left join pg_temp.adopt_home h on h.person_id = b.person_id and h.month = b.month
+            order by b.person_id, b.seq offset 0
+        ) b""",
     )
     _make(
         "adopt_level",

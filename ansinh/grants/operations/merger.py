@@ -37,29 +37,37 @@ def follow_merger(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None =
     month = Month.of(on)
     with speaking():
         locks.share(locks.REGISTER_LOCK)
-        bulk.run("drop table if exists pg_temp.moving")
+        for name in ("moving", "moving_home"):
+            bulk.run(f"drop table if exists pg_temp.{name}")
         bulk.run(
             f"""
             create temporary table moving on commit drop as
-            select held.grant_id, held.unit_id as from_id, coalesce(home.unit_id, s.province_id) as unit_id
+            select held.grant_id, g.person_id, date '{month.first}' as month,
+                held.unit_id as from_id, s.province_id
             from ({held_sql(unit, month)}) held
             join geography_unit u on u.id = held.unit_id
             join geography_standing s on s.unit_id = held.unit_id and s.valid @> date '{month.first}'
             join grants_grant g on g.id = held.grant_id
-            left join lateral ({competent_sql("g.person_id", f"date '{month.first}'")}) home on true
             where not u.valid @> date '{month.first}' or u.level = 'PROVINCE'"""
         )
+        bulk.run("analyze pg_temp.moving")
+        people = "(select distinct person_id, month from pg_temp.moving)"
+        bulk.run(f"create temporary table moving_home on commit drop as {competent_sql(people)}")
+        bulk.run("analyze pg_temp.moving_home")
+        moved = """
+            select m.grant_id, m.from_id, coalesce(home.unit_id, m.province_id) as unit_id
+            from pg_temp.moving m left join pg_temp.moving_home home on home.person_id = m.person_id"""
         grants = bulk.run(
-            """
+            f"""
             insert into grants_holding (grant_id, from_month, unit_id)
-            select grant_id, %s, unit_id from pg_temp.moving
+            select grant_id, %s, unit_id from ({moved}) moved
             where unit_id is distinct from from_id and unit_id is not null order by grant_id
             on conflict (grant_id, from_month) do update set unit_id = excluded.unit_id""",
             [month.first],
         )
         with connection.cursor() as cursor:
             cursor.execute(
-                """select count(*) from pg_temp.moving m join geography_unit u on u.id = m.unit_id
+                f"""select count(*) from ({moved}) moved join geography_unit u on u.id = moved.unit_id
                 where u.level = 'PROVINCE'"""
             )
             unconfirmed = int(cursor.fetchone()[0])

@@ -155,21 +155,24 @@ def running_sql(unit: Unit, month: Month) -> str:
     join grants_grant g on g.id = held.grant_id and g.months @> {first_of(month)}"""
 
 
-def competent_sql(person: str, month: str) -> str:
-    """Select the unit competent for a person in a month (SQL expressions; đơn vị có thẩm quyền): unit_id.
+def competent_sql(wanted: str) -> str:
+    """Select the unit competent for people in months (đơn vị có thẩm quyền): person_id, month, unit_id.
 
-    The district until it was abolished, since then the commune; the province for whoever's commune is to be
-    confirmed. Somebody who moved within the month counts where they lived last.
+    `wanted` is a relation (person_id, month). The district until it was abolished, since then the commune;
+    the province for whoever's commune is to be confirmed. Somebody who moved within the month counts where
+    they lived last. No row: not known to live anywhere.
     """
-    days = f"daterange({month}, ({month} + interval '1 month')::date)"
     return f"""
-        select coalesce(s.district_id, s.commune_id, s.province_id) as unit_id
-        from registry_member m
+        select distinct on (w.person_id, w.month) w.person_id, w.month,
+            coalesce(s.district_id, s.commune_id, s.province_id) as unit_id
+        from {wanted} w
+        cross join lateral (select daterange(w.month, (w.month + interval '1 month')::date) as days) whole
+        join registry_member m on m.person_id = w.person_id and m.superseded_at is null
+            and m.valid && whole.days
         join registry_householdresidence r on r.household_id = m.household_id and r.superseded_at is null
-            and r.valid && {days}
-        join geography_standing s on s.unit_id = r.unit_id and s.valid @> {month}
-        where m.person_id = {person} and m.superseded_at is null and m.valid && r.valid * {days}
-        order by greatest(lower(m.valid), lower(r.valid)) desc nulls last limit 1"""
+            and r.valid && whole.days * m.valid
+        join geography_standing s on s.unit_id = r.unit_id and s.valid @> w.month
+        order by w.person_id, w.month, greatest(lower(m.valid), lower(r.valid)) desc nulls last"""
 
 
 def residents_sql(unit: Unit, month: Month) -> str:

@@ -127,6 +127,17 @@ def differences_sql(run: Run, unit: Unit) -> str:
     given as (
         select no, slot, category, amount_vnd, coefficient, standard_vnd, cites
         from determinations_outcomeentitlement where run_id = {run.pk}
+    ),
+    missed as materialized (
+        select a.person_id, a.month, e.*
+        from determinations_answer a join given e on e.no = a.no
+        where a.run_id = {run.pk} and a.month = {month} {at_home}
+            and not exists (
+                select from grants_grant g
+                where g.person_id = a.person_id and g.slot = e.slot and g.months @> {month})
+            and not exists (
+                select from registry_death dead
+                where dead.person_id = a.person_id and dead.superseded_at is null and dead.died_on < {month})
     )
     select case
             when g.dead then 'NO_LONGER_ENTITLED'
@@ -149,18 +160,11 @@ def differences_sql(run: Run, unit: Unit) -> str:
     left join given e on e.no = g.no and e.slot = g.slot
     where g.dead or e.category is distinct from g.category or e.amount_vnd is distinct from g.amount_vnd
     union all
-    select 'ENTITLED_NOT_GRANTED', a.person_id, coalesce(home.unit_id, {unit.pk}), null, e.slot,
-        null, null, null, null, null, e.category, e.amount_vnd, e.coefficient, e.standard_vnd, e.cites
-    from determinations_answer a
-    join given e on e.no = a.no
-    left join lateral ({competent_sql("a.person_id", month)}) home on true
-    where a.run_id = {run.pk} and a.month = {month} {at_home}
-        and not exists (
-            select from grants_grant g
-            where g.person_id = a.person_id and g.slot = e.slot and g.months @> {month})
-        and not exists (
-            select from registry_death dead
-            where dead.person_id = a.person_id and dead.superseded_at is null and dead.died_on < {month})"""
+    select 'ENTITLED_NOT_GRANTED', m.person_id, coalesce(home.unit_id, {unit.pk}), null, m.slot,
+        null, null, null, null, null, m.category, m.amount_vnd, m.coefficient, m.standard_vnd, m.cites
+    from missed m
+    left join ({competent_sql("(select distinct person_id, month from missed)")}) home
+        on home.person_id = m.person_id"""
 
 
 def review_counts(run: Run, unit: Unit) -> list[ReviewCount]:
