@@ -61,7 +61,7 @@ def gather(
         only = "and person_id in (select person_id from pg_temp.adopt_differing)"
     _make("adopt_ours", held_sql(unit, months[-1]))
     _make("adopt_entitled", _entitled(runs[-1], unit, only))
-    _make("adopt_grant", _grants(months, only), "(person_id)")
+    _make("adopt_grant", _grants(months, only))
     _make("adopt_seen", _seen(runs, months))
     _make(
         "adopt_case",
@@ -116,10 +116,8 @@ def _level(text: str) -> Level:
     )
 
 
-def _make(name: str, query: str, key: str = "") -> None:
+def _make(name: str, query: str) -> None:
     bulk.run(f"create temporary table {name} on commit drop as {query}")
-    if key:
-        bulk.run(f"create index on pg_temp.{name} {key}")
     bulk.run(f"analyze pg_temp.{name}")
 
 
@@ -187,12 +185,13 @@ def _seen(runs: Sequence[Run], months: list[Month]) -> str:
         with held as materialized (
             select person_id, string_agg(told, ';') as grants from pg_temp.adopt_grant group by person_id
         ),
-        people as (select person_id from held union select person_id from pg_temp.adopt_entitled)
+        people as (
+            select person_id, held.grants from held full join pg_temp.adopt_entitled using (person_id)
+        )
         select p.person_id, {outcomes} as outcomes,
             case when dead.died_on < date '{months[-1].first}'
                 then greatest(0, {_index("dead.died_on", first)} + 1) else -1 end as dead_from,
-            dead.died_on, coalesce(held.grants, '') as grants
+            dead.died_on, coalesce(p.grants, '') as grants
         from people p
-        left join held on held.person_id = p.person_id
         left join registry_death dead on dead.person_id = p.person_id and dead.superseded_at is null
         {answers}"""

@@ -46,28 +46,30 @@ def level_sql(grant: str, month: str, known_at: str | None = None) -> str:
         order by leveled.decided_at desc, leveled.from_month desc limit 1"""
 
 
-def owed_sql(wanted: str, known_at: str) -> str:
+def owed_sql(wanted: str, known_at: str, *, carry: str = "") -> str:
     """Select what is owed for pairs of grant and month, as known at `known_at` (số phải chi).
 
-    `wanted` is a relation (grant_id, month). One row for each pair in which the grant runs as known then:
-    grant_id, month, person_id, slot, category, scheme, payee, coefficient, standard_vnd, amount_vnd (đồng; 0
-    when held), decided_vnd (đồng, whether held or not), ground_id, by_list, held, taken_over. Held:
-    suspended, or after the month of a recorded death; the month of death is owed (khoản 4 Điều 8 NĐ
-    335/2026). A grant without a level gives NULL amounts, never zero.
+    `wanted` is a relation (grant_id, month), and `carry` names a column of it to hand through. One row for
+    each pair in which the grant runs as known then: grant_id, month, person_id, slot, category, scheme,
+    payee, coefficient, standard_vnd, amount_vnd (đồng; 0 when held), decided_vnd (đồng, whether held or not),
+    ground_id, by_list, held, taken_over. Held: suspended, or after the month of a recorded death; the month
+    of death is owed (khoản 4 Điều 8 NĐ 335/2026). A grant without a level gives NULL amounts, never zero.
     """
+    carried = f", w.{carry}" if carry else ""
     return f"""
     select w.grant_id, w.month, g.person_id, g.slot, g.category, g.scheme, g.payee,
         l.coefficient, l.standard_vnd,
         case when dead.id is not null or hold.held then 0 else l.amount_vnd end as amount_vnd,
         l.amount_vnd as decided_vnd, l.ground_id, l.by_list,
-        (dead.id is not null or hold.held is not null) as held, g.taken_over
+        (dead.id is not null or hold.held is not null) as held, g.taken_over{carried}
     from {wanted} w
     join grants_grant g on g.id = w.grant_id and {known("g.decision_id", known_at)}
     left join registry_death dead
         on dead.person_id = g.person_id and dead.died_on < w.month and {_visible("dead", known_at)}
     left join lateral (
         select true as held from grants_hold h
-        where h.grant_id = w.grant_id and h.from_month <= w.month and h.recorded_at <= {known_at}
+        where w.grant_id in (select suspended.grant_id from grants_hold suspended)
+            and h.grant_id = w.grant_id and h.from_month <= w.month and h.recorded_at <= {known_at}
             and (h.lifted_at is null or h.lifted_at > {known_at} or w.month < h.until_month)
         limit 1) hold on true
     left join lateral ({level_sql("w.grant_id", "w.month", known_at)}) l on true
