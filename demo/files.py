@@ -6,6 +6,7 @@ DIR/01/*.parquet is what is loaded; DIR/01-truth/ stays outside it: `truth.csv` 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +15,14 @@ from typing import Any
 
 import polars as pl
 
+from ansinh.kernel.hashing import content_hash
 from ansinh.kernel.time import Month
-from demo import groups, register
+from demo import days, groups, places, register
+from demo.anchors import END
 from demo.expected import Result, Step, Walk, plain_arrears
 from demo.province import Province, make
 
 MARK = "made.json"
-EDITION = 2
-"""Raise it when the generator changes what it makes for a seed: made folders are then made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,34 @@ class Made:
 
 
 def province_folder(
-    plan: groups.Plan, steps: tuple[Step, ...], folder: Path, *, seed: int, form: register.Format = "parquet"
+    plan: groups.Plan,
+    steps: tuple[Step, ...],
+    folder: Path,
+    *,
+    seed: int,
+    form: register.Format = "parquet",
+    until: dt.date | None = None,
 ) -> Made:
-    """Make a province's folders, or take them as they stand if the same was made before."""
+    """Make a province's folders, or take them as they stand if the same was made before.
+
+    `until`: see `register.files`.
+    """
+    until = until if until and until <= days.date(END) else None
     made = Made(folder / plan.province, folder / f"{plan.province}-truth")
-    mark = {"edition": EDITION, "seed": seed, "scale": plan.scale, "format": form, "opens": str(plan.opens)}
+    mark = {
+        "edition": _edition(),
+        "seed": seed,
+        "scale": plan.scale,
+        "format": form,
+        "opens": str(plan.opens),
+        "until": until and until.isoformat(),
+    }
     marked = made.truth / MARK
     if marked.is_file() and json.loads(marked.read_text()) == mark:
         return made
     marked.unlink(missing_ok=True)
     province = make(plan, seed)
-    files = register.files(province)
+    files = register.files(province, until)
     for _ in register.write(files, made.register, form):
         pass
     made.truth.mkdir(parents=True, exist_ok=True)
@@ -67,6 +85,17 @@ def province_folder(
         _work_out(province, files, steps, made)
     marked.write_text(json.dumps(mark))
     return made
+
+
+def _edition() -> str:
+    """Tell by which generator folders were made: another one makes them anew."""
+    here = Path(__file__).parent
+    sources = [
+        *sorted(here.glob("*.py")),
+        *sorted((here / "data").iterdir()),
+        *sorted(places.DATA.glob("*.csv")),
+    ]
+    return content_hash(path.read_bytes() for path in sources)
 
 
 def _truths(files: register.Files, steps: tuple[Step, ...]) -> pl.DataFrame:

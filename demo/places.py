@@ -13,7 +13,7 @@ import numpy as np
 import ansinh.geography
 from demo.chance import Bools, Chance, Floats, Ints, pick
 
-_DATA = Path(ansinh.geography.__file__).parent / "data"
+DATA = Path(ansinh.geography.__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +120,5 @@ def settle(chance: Chance, where: Places, remote: Ints, unsaid: float) -> Home:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as file:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,12 @@ class Files:
     person_keys: np.ndarray
 
 
-def files(province: Province) -> Files:
-    """Lay a province out in the bulk format: what is loaded, and apart from it the truth."""
+def files(province: Province, until: dt.date | None = None) -> Files:
+    """Lay a province out in the bulk format: what is loaded, and apart from it the truth.
+
+    `until`: the day of the load, if that may be earlier than the story's end: what the register learns later
+    counts as recorded at the load, for no register knows tomorrow's news.
+    """
     who = identities(province)
     keys = _keys(province.plan.province, province.crowd.size)
     homes = _keys(f"{province.plan.province}-H", len(province.households.kind))
@@ -68,6 +73,11 @@ def files(province: Province) -> Files:
         "deaths": _deaths(province, keys),
         "grants": _grants(province, walk, keys),
     }
+    if until is not None:
+        later = pl.col("recorded_at") >= until
+        for name in ("facts", "household_facts", "deaths"):
+            told = pl.when(~later).then(pl.col("recorded_at"))
+            frames[name] = frames[name].with_columns(told.alias("recorded_at"))
     truths = complete(province.listed.truths, province.listed, walk.s.place, walk.opening)
     return Files(frames, truths, keys)
 

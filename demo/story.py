@@ -128,7 +128,14 @@ class Story:
         plans = {"01": groups.hanoi(self.scale), "15": groups.lao_cai(self.scale)}
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
             yield {
-                code: pool.submit(province_folder, plan, STEPS[code], self.folder, seed=SEED)
+                code: pool.submit(
+                    province_folder,
+                    plan,
+                    STEPS[code],
+                    self.folder,
+                    seed=SEED,
+                    until=self.at.astimezone(HERE).date(),
+                )
                 for code, plan in plans.items()
             }
 
@@ -271,7 +278,8 @@ class Story:
         months = settled_before(code, step)
         if not months or Settlement.objects.filter(unit=unit, months__contains=months[0].first).exists():
             return
-        self.say(f"{name}: quyết toán gộp {_text((months[0], months[-1]))} · settling the months between")
+        between = f"{months[0].vietnamese()}–{months[-1].vietnamese()}"
+        self.say(f"{name}: quyết toán gộp {between} · settling the months between")
         payments.settle(
             unit=unit,
             months=months,
