@@ -19,7 +19,7 @@ import polars.selectors as cs
 from ansinh.kernel.time import years_before
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
-from ansinh.rulebook.profiles import Profile, children, when
+from ansinh.rulebook.profiles import children, profile, when
 from ansinh.rulebook.resolve import FAMILIES, Day, Outcome, Part, Signature
 
 ROWS = 4_000_000
@@ -36,22 +36,17 @@ class Asked:
 
     def __post_init__(self) -> None:
         _jurisdictions(self.law)
-        self._profile = Profile(self.law)
-        self._first, self._last = (
-            list(self._profile.tests(day)) for day in (self.law.month.first, self.law.month.last)
-        )
+        self._profile = profile(self.law)
         self._usual, self._special = _Answers(self._ask_usual), _Answers(self._ask_special)
-
-    def number(self, signature: Signature) -> int:
-        """Return the number of the signature's outcome; equal outcomes share one."""
-        return self._number(
-            tuple(self.law.resolver.part(signature, family) for family in range(len(FAMILIES)))
-        )
 
     @property
     def signatures(self) -> int:
         """How many different situations were met."""
         return self._usual.known.height + self._special.known.height
+
+    def number(self, signature: Signature) -> int:
+        """Return the number of the signature's outcome; equal outcomes share one."""
+        return self._number(self.law.resolver.part(signature, family) for family in range(len(FAMILIES)))
 
     def answer(self, people: pl.DataFrame) -> pl.Series:
         """Return, for each row of the frame, the number of the person's answer among `outcomes`.
@@ -65,12 +60,10 @@ class Asked:
         return pl.concat(blocks) if blocks else pl.Series("outcome", [], dtype=pl.UInt32)
 
     def _block(self, people: pl.DataFrame) -> pl.Series:
-        frame, profile = _complete(people, self.law), self._profile
-        told = frame.lazy().select(self._first, other_days=_other_days(self.law))
-        written = told.select(
-            *_named("first", profile.numbers), special=pl.col("other_days") | profile.irregular
-        )
-        profiles = written.collect(engine="streaming")
+        frame, special = _complete(people, self.law), pl.col("other_days") | self._profile.irregular
+        asked = frame.lazy().select(*self._profile.first, other_days=_other_days(self.law))
+        told = asked.select(*_named("first", self._profile.numbers), special=special)
+        profiles = told.collect(engine="streaming")
         rows = profiles["special"].arg_true()
         profiles = profiles.drop("special")
         answers = self._usual.of(profiles)
@@ -78,35 +71,48 @@ class Asked:
 
     def _closely(self, first: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
         """Answer those who have other days than the 1st alone, or whose profile does not say all."""
-        last = people.lazy().select(self._last).select(_named("last", self._profile.numbers))
-        counts = (end for count in self.law.counts for end in children(count.name))
-        place, present = pl.col("jurisdiction").alias("place"), _present(self.law)
-        rest = people.select(place, *present, "receiving", *_named("count", counts))
-        return self._special.of(pl.concat([first, last.collect(engine="streaming"), rest], how="horizontal"))
+        asked = people.lazy().select(self._profile.last)
+        last = asked.select(_named("last", self._profile.numbers)).collect(engine="streaming")
+        ends = (end for count in self.law.counts for end in children(count.name))
+        place, granted = pl.col("jurisdiction").alias("place"), pl.col("receiving").fill_null(0)
+        rest = people.select(place, *_present(self.law), granted, *ends)
+        return self._special.of(pl.concat([first, last, rest], how="horizontal"))
 
     # what is asked of each profile
 
-    def _ask_usual(self, profiles: pl.DataFrame) -> Iterator[int]:
+    def _ask_usual(self, profiles: pl.DataFrame) -> pl.Series:
         place, *first = self._profile.split(profiles)
         return self._ask([pl.DataFrame({"place": place, "first": number}) for number in first], self._one_day)
 
-    def _ask_special(self, profiles: pl.DataFrame) -> Iterator[int]:
+    def _ask_special(self, profiles: pl.DataFrame) -> pl.Series:
         first, last = (profiles.select(cs.starts_with(day)) for day in ("first", "last"))
         rest = profiles.drop(*first.columns, *last.columns)
         numbers = zip(self._profile.split(first)[1:], self._profile.split(last)[1:], strict=True)
         return self._ask([rest.with_columns(first=one, last=other) for one, other in numbers], self._days)
 
-    def _ask(
-        self, families: Sequence[pl.DataFrame], read: Callable[[int, pl.DataFrame], Iterator[Signature]]
-    ) -> Iterator[int]:
+    def _ask(self, families: Sequence[pl.DataFrame], read: Read) -> pl.Series:
         """Answer each row, of which there is a table for each family of slots."""
-        parts = []
+        parts: list[list[Part]] = []
+        columns = []
         for family, told in enumerate(families):
-            distinct = told.unique()
-            answers = [self.law.resolver.part(signature, family) for signature in read(family, distinct)]
-            index = pl.int_range(distinct.height, dtype=pl.UInt32).alias("index")
-            parts.append([answers[row] for row in _joined(told, distinct.with_columns(index))])
-        return map(self._number, zip(*parts, strict=True))
+            rows = told.unique()
+            known: dict[Part, int] = {}
+            numbers = [known.setdefault(part, len(known)) for part in self._answered(family, rows, read)]
+            columns.append(_joined(told, rows.with_columns(pl.Series(f"part_{family}", numbers, pl.UInt32))))
+            parts.append(list(known))
+        together = pl.DataFrame(columns)
+        distinct = together.unique()
+        outcomes = [self._number(map(list.__getitem__, parts, row)) for row in distinct.iter_rows()]
+        return _joined(together, distinct.with_columns(pl.Series("outcome", outcomes, pl.UInt32)))
+
+    def _answered(self, family: int, told: pl.DataFrame, read: Read) -> Iterator[Part]:
+        """Answer each row for one family of slots; what was answered before is remembered."""
+        remembered = self._profile.answered(family)
+        new = [index for index, row in enumerate(told.iter_rows()) if row not in remembered]
+        if new:
+            for row, signature in zip(told[new].iter_rows(), read(family, told[new]), strict=True):
+                remembered[row] = self.law.resolver.part(signature, family)
+        return (remembered[row] for row in told.iter_rows())
 
     def _one_day(self, family: int, told: pl.DataFrame) -> Iterator[Signature]:
         days = self._profile.families[family].read(told["first"])
@@ -116,27 +122,31 @@ class Asked:
     def _days(self, family: int, told: pl.DataFrame) -> Iterator[Signature]:
         first, last = (self._profile.families[family].read(told[day]) for day in ("first", "last"))
         rest = told.drop("first", "last").iter_rows()
-        for (_, one), (_, other), (place, began, turned, receiving, *ends) in zip(
+        for (_, one), (_, other), (place, began, turned, granted, *ends) in zip(
             first, last, rest, strict=True
         ):
             counts = tuple(zip(ends[::2], ends[1::2], strict=True))
             days = [one] if began else []
             days += [other] if turned and days != [other] else []
-            granted = (receiving or 0) & self.law.receiving_of_interest
+            granted &= self.law.receiving_of_interest
             yield Signature(place, granted, tuple(Day(day.met, day.unknown, counts) for day in days))
 
-    def _number(self, parts: tuple[Part, ...]) -> int:
-        if parts not in self._numbers:
-            self._numbers[parts] = len(self.outcomes)
-            self.outcomes.append(self.law.resolver.outcome(parts))
-        return self._numbers[parts]
+    def _number(self, parts: Iterable[Part]) -> int:
+        key = tuple(parts)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.outcomes)
+            self.outcomes.append(self.law.resolver.outcome(key))
+        return self._numbers[key]
+
+
+Read = Callable[[int, pl.DataFrame], Iterator[Signature]]
 
 
 @dataclass
 class _Answers:
     """The answers found so far, by profile (whatever its columns)."""
 
-    ask: Callable[[pl.DataFrame], Iterable[int]]
+    ask: Callable[[pl.DataFrame], pl.Series]
     known: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def of(self, profiles: pl.DataFrame) -> pl.Series:
@@ -147,8 +157,7 @@ class _Answers:
         if found.null_count():
             rows = found.is_null().arg_true()
             new = profiles[rows].unique()
-            answers = pl.Series("outcome", list(self.ask(new)), dtype=pl.UInt32)
-            self.known = pl.concat([self.known, new.with_columns(answers)])
+            self.known = pl.concat([self.known, new.with_columns(outcome=self.ask(new))])
             found = found.scatter(rows, _joined(profiles[rows], self.known))
         return found
 

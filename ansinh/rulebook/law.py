@@ -135,7 +135,7 @@ class Rulebook:
         return min(months, default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MonthLaw:
     """The law of one month: the numbered tests, the groups, the standards; ready to be asked."""
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add, or_
+from typing import Any
 
 import polars as pl
 
@@ -20,10 +21,12 @@ from ansinh.rulebook import conditions as c
 from ansinh.rulebook.engines import person
 from ansinh.rulebook.engines.polars import expression
 from ansinh.rulebook.law import MonthLaw
-from ansinh.rulebook.resolve import FAMILIES, Day, Group
+from ansinh.rulebook.resolve import FAMILIES, Day, Group, Part
 
 _CHILDREN = 8
 """How many numbers of children a digit tells apart: none to seven."""
+_REMEMBERED = 200_000
+"""How many answers are remembered from one frame to the next."""
 _NUMBERS = ((1 << 8, pl.UInt8), (1 << 16, pl.UInt16), (1 << 32, pl.UInt32), (1 << 64, pl.UInt64))
 _MOST = _NUMBERS[-1][0]
 
@@ -36,11 +39,18 @@ class Digit:
     value: pl.Expr
 
 
+@lru_cache(maxsize=64)
+def profile(law: MonthLaw) -> Profile:
+    """Return the profile of people under a month's law."""
+    return Profile(law)
+
+
 class Profile:
     """The profile of people under a month's law: where they live, and a number for each family of slots.
 
-    Written in two steps: `tests` of the frame, then, of their columns, the `numbers` (while 64 bits are
-    enough, a single one) and whose do not say all (`irregular`: see Family). In one step Polars looks for
+    Written in two steps: what is asked of a frame (the columns of `Asked.answer`, and `jurisdiction`) on the
+    `first` or the `last` day of the month; then, of the columns that this gives, the `numbers` (while 64 bits
+    are enough, a single one) and whose do not say all (`irregular`: see Family). In one step Polars looks for
     what the expressions share, and takes longer than the asking.
     """
 
@@ -55,17 +65,22 @@ class Profile:
         self._words = list(_filled(digits))
         self.numbers = [_joined(word).value for word in self._words]
         self.irregular = reduce(or_, (family.irregular() for family in self.families))
+        self._answered: list[dict[tuple[Any, ...], Part]] = [{} for _ in self.families]
+        self.first, self.last = (list(self._tests(day)) for day in (law.month.first, law.month.last))
 
-    def tests(self, day: dt.date) -> Iterator[pl.Expr]:
-        """Yield what is asked of everybody on a day, and the columns that are read as they are.
-
-        Columns read: those of `Asked.answer`, and `jurisdiction`.
-        """
-        yield from map(pl.col, ("born", "died", "receiving", "jurisdiction"))
-        yield from (end for count in self._law.counts for end in children(count.name))
+    def _tests(self, day: dt.date) -> Iterator[pl.Expr]:
+        yield pl.col("jurisdiction")
         yield self._ages.completed(day).alias("age")
+        yield pl.col("receiving").cast(pl.UInt32, wrap_numerical=True).fill_null(0).alias("granted")
+        yield from (end for count in self._law.counts for end in children(count.name))
         for bit, tree in enumerate(self._law.conditions):
             yield expression(tree, day).alias(f"test_{bit}")
+
+    def answered(self, family: int) -> dict[tuple[Any, ...], Part]:
+        """Return what was answered for a family of slots, by what was told of it."""
+        if len(self._answered[family]) > _REMEMBERED:
+            self._answered[family].clear()
+        return self._answered[family]
 
     def split(self, profiles: pl.DataFrame) -> list[pl.Series]:
         """Take the columns of `numbers` apart: the place, and the number of each family."""
@@ -77,52 +92,63 @@ class Family:
     """The digits of one family of slots."""
 
     def __init__(self, law: MonthLaw, groups: Sequence[Group], ages: _Ages) -> None:
-        self._groups, self._ages = groups, ages
+        self._groups, self._ages, self._counts = groups, ages, law.counts
         asked = [bit for bit in range(len(law.conditions)) if any(g.tests >> bit & 1 for g in groups)]
         self._tests = [bit for bit in asked if bit not in ages.bits]
-        self._counts = {count.name: [g for g in groups if g.per == n] for n, count in enumerate(law.counts)}
+        self._aged = [g for g in groups if g.tests & ages.mask]
+        self._priced = {g.per: [h for h in groups if h.per == g.per] for g in groups if g.per is not None}
         numbers = [g.category.number - 1 for g in groups]
         self._lowest, self._none = min(numbers), max(numbers) - min(numbers) + 1
         self.digits = list(self._digits())
 
     def _digits(self) -> Iterator[Digit]:
+        granted = _narrow(self._granted().bitwise_trailing_zeros(), self._lowest + self._none) - self._lowest
+        yield Digit(self._none + 1, where(_may(self._groups), granted, self._none))
+        if self._aged:
+            yield Digit(self._ages.base, where(_may(self._aged), pl.col("age")))
+        for number, groups in self._priced.items():
+            least, most = self._told(number)
+            told = _may(groups) & _clear(least, most)
+            yield Digit(2 * _CHILDREN, where(told, least * 2 + when(most.is_null(), 1)))
         for test in (pl.col(f"test_{bit}") for bit in self._tests):
             yield Digit(3, when(test, 2) + when(test.is_null(), 1))
-        aged = [g for g in self._groups if g.tests & self._ages.mask]
-        yield Digit(self._ages.base if aged else 1, where(_may(aged), pl.col("age")))
-        number = self._granted().bitwise_trailing_zeros().cast(pl.UInt8)
-        granted = number.clip(self._lowest, self._lowest + self._none) - self._lowest
-        yield Digit(self._none + 1, where(_may(self._groups), granted, self._none))
-        for name, groups in self._counts.items():
-            least, most = children(name)
-            told = _may(groups) & _clear(least, most)
-            yield Digit(2 * _CHILDREN if groups else 1, where(told, least * 2 + when(most.is_null(), 1)))
 
     def irregular(self) -> pl.Expr:
         """Tell whose digits do not say all: several groups granted, children many or not quite known."""
         granted = self._granted()
         several = _may(self._groups) & ((granted & (granted - 1)) != 0)
-        unclear = (_may(groups) & ~_clear(*children(name)) for name, groups in self._counts.items())
+        unclear = (_may(groups) & ~_clear(*self._told(n)) for n, groups in self._priced.items())
         return reduce(or_, unclear, several)
 
     def read(self, numbers: pl.Series) -> Iterator[tuple[int, Day]]:
         """Read the family's numbers back: the mask of the group granted already, and the day."""
-        digits = _split(numbers, self.digits)
-        tests = list(zip(self._tests, digits, strict=False))
-        met, unknown = (
-            reduce(add, ((digit == told).cast(pl.UInt64) * (1 << bit) for bit, digit in tests))
-            for told in (2, 1)
-        )
-        by_age = self._ages.masks()
-        for held, open_, age, granted, *known in zip(met, unknown, *digits[len(tests) :], strict=True):
-            of_age = by_age[age]
-            counts = tuple((number // 2, None if number % 2 else number // 2) for number in known)
-            mask = 0 if granted == self._none else 1 << granted + self._lowest
-            yield mask, Day(held | of_age[0], open_ | of_age[1], counts)
+        granted, *digits = _split(numbers, self.digits)
+        age = digits.pop(0) if self._aged else [0] * len(numbers)
+        raised = {number: digits.pop(0) for number in self._priced}
+        met, unknown = (_mask(self._tests, [digit == told for digit in digits]) for told in (2, 1))
+        of_age = self._ages.masks()
+        for group, years, held, open_, *children in zip(
+            granted, age, met, unknown, *raised.values(), strict=True
+        ):
+            told = dict(zip(raised, children, strict=True))
+            counts = tuple(_count(told.get(number, 0)) for number in range(len(self._counts)))
+            mask = 0 if group == self._none else 1 << group + self._lowest
+            yield mask, Day(held | of_age[years][0], open_ | of_age[years][1], counts)
 
     def _granted(self) -> pl.Expr:
-        mask = sum(g.category.bit for g in self._groups)
-        return pl.col("receiving").cast(pl.UInt32).fill_null(0) & pl.lit(mask, pl.UInt32)
+        return pl.col("granted") & pl.lit(sum(g.category.bit for g in self._groups), pl.UInt32)
+
+    def _told(self, number: int) -> tuple[pl.Expr, pl.Expr]:
+        name = self._counts[number].name
+        return pl.col(f"{name}_min"), pl.col(f"{name}_max")
+
+
+def _mask(bits: Sequence[int], told: Sequence[pl.Series]) -> pl.Series:
+    return reduce(add, (one.cast(pl.UInt64) * (1 << bit) for bit, one in zip(bits, told, strict=True)))
+
+
+def _count(digit: int) -> tuple[int, int | None]:
+    return digit // 2, None if digit % 2 else digit // 2
 
 
 class _Ages:
@@ -155,8 +181,14 @@ class _Ages:
 
 def children(name: str) -> tuple[pl.Expr, pl.Expr]:
     """Return how many children count at least, and at most (null: not known)."""
-    least, most = pl.col(f"{name}_min").cast(pl.UInt8), pl.col(f"{name}_max").cast(pl.UInt8)
-    return least.fill_null(0), most
+    least, most = (_narrow(pl.col(f"{name}_{end}"), 255) for end in ("min", "max"))
+    return least.fill_null(0).alias(f"{name}_min"), most.alias(f"{name}_max")
+
+
+def _narrow(number: pl.Expr, most: int) -> pl.Expr:
+    """Return the number, or `most`, as a byte. (A cast that checks each number is ten times slower.)"""
+    byte = number.cast(pl.UInt8, wrap_numerical=True)
+    return pl.when(number > most).then(pl.lit(most, pl.UInt8)).otherwise(byte)
 
 
 def _clear(least: pl.Expr, most: pl.Expr) -> pl.Expr:

@@ -215,8 +215,8 @@ class Resolver:
 
     def part(self, signature: Signature, family: int) -> Part:
         """Answer for one family of slots, remembering answers by the little that they depend on."""
-        may = _may(signature.days)
-        groups = [g for g in self.jurisdictions[signature.jurisdiction].families[family] if may >> g.bit & 1]
+        law, may = self.jurisdictions[signature.jurisdiction], _may(signature.days)
+        groups = [group for group in law.families[family] if may >> group.bit & 1]
         tests = granted = 0
         counted = False
         for group in groups:
@@ -232,19 +232,20 @@ class Resolver:
         if case not in self._remembered:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            self._remembered[case] = self._decide(*case)
+            self._remembered[case] = self._decide(law, groups, *case[2:])
         return self._remembered[case]
 
-    def _decide(self, jurisdiction: int, family: int, receiving: int, days: tuple[Day, ...]) -> Part:
-        law = self.jurisdictions[jurisdiction]
+    def _decide(
+        self, law: Jurisdiction, groups: Iterable[Group], receiving: int, days: tuple[Day, ...]
+    ) -> Part:
+        """Decide between groups that are or may be met."""
         met: list[_Candidate] = []
         unknown: list[_Candidate] = []
-        for group in law.families[family]:
-            verdict, day = self._fold(group, days)
-            if verdict is not False:
-                certain = bool(verdict) and group.category.code not in law.doubts
-                candidate = self._candidate(group, law, receiving, days[day], day, certain)
-                (met if certain else unknown).append(candidate)
+        for group in groups:
+            held, day = self._day(group, days)
+            certain = held and group.category.code not in law.doubts
+            candidate = self._candidate(group, law, receiving, days[day], day, certain)
+            (met if certain else unknown).append(candidate)
         chosen = self._choose(met, receiving)
         findings = [*self._met_findings(met, chosen), *self._open_standards(law, chosen)]
         for candidate in self._mattering(met, unknown, chosen, receiving):
@@ -253,13 +254,12 @@ class Resolver:
             findings.append(Finding(code, None, candidate.day, doubt=doubt, doubt_fact=fact))
         return Part(tuple(_entitlement(c) for c in chosen), tuple(findings))
 
-    def _fold(self, group: Group, days: tuple[Day, ...]) -> tuple[bool | None, int]:
-        mask = 1 << group.bit
-        held = [index for index, day in enumerate(days) if day.met & mask]
+    def _day(self, group: Group, days: tuple[Day, ...]) -> tuple[bool, int]:
+        """Tell whether the group is met on some day of the month, and which day decides."""
+        held = [index for index, day in enumerate(days) if day.met >> group.bit & 1]
         if held:
             return True, held[0] if self.coefficient_day == "first" else held[-1]
-        open_days = [index for index, day in enumerate(days) if day.unknown & mask]
-        return (None, open_days[-1]) if open_days else (False, len(days) - 1)
+        return False, max(index for index, day in enumerate(days) if day.unknown >> group.bit & 1)
 
     def _candidate(
         self, group: Group, law: Jurisdiction, receiving: int, day: Day, index: int, certain: bool
