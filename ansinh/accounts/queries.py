@@ -24,6 +24,15 @@ ACTION_LABELS = {
     "settle_months": "quyết toán gộp",
     "prepare_payroll": "lập bảng chi trả",
     "approve_payroll": "duyệt bảng chi trả",
+    "load_register": "nạp sổ đối tượng",
+    "ask_law": "hỏi luật cho cả địa bàn",
+    "take_over": "tiếp nhận danh sách đang hưởng",
+    "adopt_changes": "ra quyết định theo rà soát",
+    "follow_merger": "chuyển hồ sơ theo sáp nhập",
+    "name_recipient": "ghi người nhận thay",
+    "suspend": "tạm dừng chi trả",
+    "resume": "chi trả lại",
+    "recover": "quyết định thu hồi",
 }
 
 

@@ -1,5 +1,8 @@
 import datetime as dt
+import re
+from pathlib import Path
 
+import ansinh
 from ansinh.accounts import queries
 from ansinh.accounts.operations import Cast
 from ansinh.geography import queries as geography
@@ -38,3 +41,14 @@ def test_the_inspector_reads_the_trail_of_the_province_and_the_administrator_tha
     seen = queries.trail(cast.giang, on=TODAY, before=None).entries
     assert {entry.who for entry in seen} == {""} and len(seen) == 6
     assert len(queries.trail(cast.quantri, on=TODAY, before=None).entries) == 7
+
+
+def test_everything_that_is_recorded_has_its_words() -> None:
+    root = Path(ansinh.__file__).parent
+    recorded = {
+        action
+        for path in root.rglob("*.py")
+        for line in path.read_text().splitlines()
+        for action in re.findall(r'\baction="([a-z_]+)"', line)
+    }
+    assert recorded <= set(queries.ACTION_LABELS), recorded - set(queries.ACTION_LABELS)
