@@ -32,7 +32,7 @@ ACTION_LABELS = {
     "name_recipient": "ghi người nhận thay",
     "suspend": "tạm dừng chi trả",
     "resume": "chi trả lại",
-    "recover": "quyết định thu hồi",
+    "decide_recovery": "quyết định thu hồi",
 }
 
 
