@@ -60,6 +60,8 @@ FORMATS: dict[str, Format] = {
 ROLES = {"HEAD": 1, "SPOUSE": 2, "CHILD": 3, "PARENT": 4, "GRANDCHILD": 5, "RELATIVE": 6, "TAKEN_IN": 7}
 KINDS = {"FATHER": 1, "MOTHER": 2, "SPOUSE": 3, "CARER": 4, "SUPPORTER": 5, "RAISED_BY": 6}
 _ONE_AT_A_TIME = (1, 2, 3)
+MOST_VND = 2_000_000_000
+"""The largest amount a fact can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +150,12 @@ def paths(directory: Path) -> dict[str, Path]:
 def read(found: Mapping[str, Path]) -> Register:
     """Read and check the files; whatever is wrong is in `faults`, and a faulty cell is null."""
     register = Register({}, Faults(), [])
-    for name, path in found.items():
-        if name != "grants":
-            register.frames[name] = _typed(name, _raw(name, path, register.faults), register)
-    for name in FORMATS:
-        if name not in register.frames and name != "grants":
-            register.frames[name] = _typed(name, pl.DataFrame(), register)
+    names = [name for name in FORMATS if name != "grants"]
+    raw = {name: _raw(name, found[name], register.faults) for name in names if name in found}
+    if any(not set(FORMATS[name].needed) <= set(frame.columns) for name, frame in raw.items()):
+        raise LoadRefused(register.faults)  # what else is wrong would only follow from this
+    for name in names:
+        register.frames[name] = _typed(name, raw.get(name, pl.DataFrame()), register)
     _keys_once(register)
     _keys_known(register)
     _overlaps(register)
@@ -168,10 +170,17 @@ def read_grants(found: Mapping[str, Path], faults: Faults) -> pl.DataFrame:
 
 def _raw(name: str, path: Path, faults: Faults) -> pl.DataFrame:
     """Read a file as text, an empty cell as null, with its line numbers."""
-    if path.suffix == ".csv":
-        frame, first = pl.read_csv(path, infer_schema=False), 2
-    else:
-        frame, first = pl.read_parquet(path), 1
+    first = 2 if path.suffix == ".csv" else 1
+    try:
+        frame = (
+            pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=False)
+            if path.suffix == ".csv"
+            else pl.read_parquet(path)
+        )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        unreadable = pl.DataFrame({"line": [0], "value": [str(error).splitlines()[0][:200]]})
+        faults.add(path.name, "", unreadable, "không đọc được tệp: lưu lại dạng UTF-8, mỗi dòng đủ số cột")
+        return pl.DataFrame(schema={"line": pl.UInt32})
     unknown = [column for column in frame.columns if column not in FORMATS[name].columns]
     missing = [column for column in FORMATS[name].needed if column not in frame.columns]
     for column in unknown:
@@ -212,6 +221,9 @@ def _typed(name: str, raw: pl.DataFrame, register: Register) -> pl.DataFrame:
     for column in _TOLD:
         if column in frame.columns:
             frame = _instants(name, frame, column, faults)
+    if "superseded_at" in frame.columns:
+        later = pl.col("superseded_at").is_null() | (pl.col("superseded_at") >= pl.col("recorded_at"))
+        faults.check(name, frame, "superseded_at", later, "phải có recorded_at, và không trước recorded_at")
     if "valid_to" in frame.columns:
         ordered = pl.col("valid_to").is_null() | (pl.col("valid_to") > pl.col("valid_from"))
         faults.check(name, frame, "valid_to", ordered, "phải sau valid_from (ngày đầu tiên không còn đúng)")
@@ -259,11 +271,15 @@ def _persons(frame: pl.DataFrame, register: Register) -> pl.DataFrame:
         "persons", frame, "sex", pl.col("sex").is_in(["F", "M"]) | pl.col("sex").is_null(), "phải là F hoặc M"
     )
     number = pl.col("number")
-    digits = number.str.contains(r"^\d{12}$")
+    digits = number.str.contains("^[0-9]{12}$")
     faults.check("persons", frame, "number", number.is_null() | digits, "phải có đúng 12 chữ số")
     old = pl.col("old_number")
     faults.check(
-        "persons", frame, "old_number", old.is_null() | old.str.contains(r"^\d{9}$"), "phải có đúng 9 chữ số"
+        "persons",
+        frame,
+        "old_number",
+        old.is_null() | old.str.contains("^[0-9]{9}$"),
+        "phải có đúng 9 chữ số",
     )
     length = pl.col("born").str.len_chars()
     rest = (
@@ -285,7 +301,7 @@ def _persons(frame: pl.DataFrame, register: Register) -> pl.DataFrame:
 
 
 def _named(column: pl.Series) -> list[pl.Series]:
-    """Normalise names and make what they are searched and sorted by; each distinct name is worked out once."""
+    """Normalise names, make what they are searched and sorted by; each distinct name is worked out once."""
     composed = column.str.normalize("NFC").str.replace_all(r"\s+", " ")
     distinct = composed.drop_nulls().unique()
     words = pl.DataFrame(
@@ -337,7 +353,7 @@ def _facts(name: str, frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
 
 
 def _stored(fact: str | None, value: str | None, codes: Mapping[str, int]) -> int | None:
-    if fact not in codes:
+    if fact is None or fact not in codes:
         return None
     meaning = vocabulary()[fact]
     try:
@@ -347,7 +363,7 @@ def _stored(fact: str | None, value: str | None, codes: Mapping[str, int]) -> in
             case "set":
                 return meaning.store(value.split("+") if value else [])
             case "money":
-                return int(str(value)) if str(value).isdigit() and int(str(value)) < 2**31 else None
+                return int(str(value)) if str(value).isdecimal() and int(str(value)) <= MOST_VND else None
             case _:
                 return meaning.store(value)
     except (KeyError, ValueError):
@@ -391,22 +407,24 @@ def _keys_known(register: Register) -> None:
 
 def _overlaps(register: Register) -> None:
     """Find what stands twice on one day: of two rows, the one that starts later is told."""
-    one = pl.when(pl.col("kind").is_in(_ONE_AT_A_TIME)).then(pl.lit("")).otherwise(pl.col("other_key"))
-    for file, same in {
-        "residences": ["household_key"],
-        "members": ["person_key"],
-        "relations": ["person_key", "kind", one.alias("one")],
-        "facts": ["person_key", "fact"],
-        "household_facts": ["household_key", "fact"],
-    }.items():
-        standing = register[file].filter(
-            pl.col("superseded_at").is_null() & pl.col("valid_from").is_not_null()
-        )
-        keys = [key if isinstance(key, str) else "one" for key in same]
-        rows = standing.select("line", *same, *_SPAN).sort([*keys, "valid_from"])
-        before = pl.col("valid_to").fill_null(dt.date.max).shift(1).over(keys)
-        twice = rows.filter(before > pl.col("valid_from")).select("line", "valid_from")
-        register.faults.add(file, "valid_from", twice, "trùng ngày với một dòng khác của cùng đối tượng")
+    only = pl.when(pl.col("kind").is_in(_ONE_AT_A_TIME)).then(pl.lit("")).otherwise(pl.col("other_key"))
+    kinds: dict[str, tuple[str, ...]] = {
+        "residences": ("household_key",),
+        "members": ("person_key",),
+        "relations": ("person_key", "kind", "other_key"),
+        "facts": ("person_key", "fact"),
+        "household_facts": ("household_key", "fact"),
+    }
+    for file, same in kinds.items():
+        rows = both_ways(register[file]) if file == "relations" else register[file]
+        rows = rows.filter(pl.col("superseded_at").is_null() & pl.col("valid_from").is_not_null())
+        if file == "relations":
+            rows = rows.with_columns(other_key=only)
+        rows = rows.select("line", *same, *_SPAN).sort([*same, "valid_from"])
+        before = pl.col("valid_to").fill_null(dt.date.max).shift(1).over(list(same))
+        twice = rows.filter(before > pl.col("valid_from")).select("line", "valid_from").unique("line")
+        cure = "trùng ngày với một dòng khác của cùng đối tượng"
+        register.faults.add(file, "valid_from", twice.sort("line"), cure)
 
 
 # ── rows for the tables ──

@@ -42,6 +42,22 @@ LOOSE: dict[str, Any] = {
 }
 
 
+def _private(
+    *personal: str, public: tuple[str, ...] = (), sensitive: tuple[str, ...] = ()
+) -> dict[str, Privacy]:
+    """Say how private a model's fields are; its own number and source are public."""
+    said = dict.fromkeys(("id", "source", *public), Privacy.PUBLIC)
+    return {
+        **said,
+        **dict.fromkeys(personal, Privacy.PERSONAL),
+        **dict.fromkeys(sensitive, Privacy.SENSITIVE),
+    }
+
+
+_TOLD = ("recorded_at", "superseded_at")
+_SPAN = ("valid_from", "valid_to")
+
+
 def _valid() -> models.GeneratedField:
     """The days of a row as one range, for joins on periods."""
     return models.GeneratedField(
@@ -84,7 +100,7 @@ class Source(models.Model):
     # How many rows of each file, and how many warnings.
     counts = models.JSONField("số dòng", default=dict)
 
-    privacy: ClassVar[dict[str, Privacy]] = {
+    privacy: ClassVar = {
         "id": Privacy.PUBLIC,
         "kind": Privacy.PUBLIC,
         "name": Privacy.PUBLIC,
@@ -114,7 +130,7 @@ class Document(models.Model):
     issuer = models.TextField("nơi cấp", blank=True)
     issued_on = models.DateField("ngày cấp", null=True)
 
-    privacy: ClassVar[dict[str, Privacy]] = {
+    privacy: ClassVar = {
         "id": Privacy.PUBLIC,
         "kind": Privacy.PERSONAL,
         "number": Privacy.PERSONAL,
@@ -162,22 +178,20 @@ class Person(models.Model):
     ethnicity = models.TextField("dân tộc", blank=True)
     phone = models.TextField("điện thoại", blank=True)
 
-    privacy: ClassVar[dict[str, Privacy]] = {
-        "id": Privacy.PUBLIC,
-        "source": Privacy.PUBLIC,
-        "born": Privacy.PERSONAL,
-        "born_precision": Privacy.PERSONAL,
-        "sex": Privacy.PERSONAL,
-        "key": Privacy.PERSONAL,
-        "number": Privacy.PERSONAL,
-        "old_number": Privacy.PERSONAL,
-        "name": Privacy.PERSONAL,
-        "folded": Privacy.PERSONAL,
-        "given_folded": Privacy.PERSONAL,
-        "sort_key": Privacy.PERSONAL,
-        "ethnicity": Privacy.SENSITIVE,
-        "phone": Privacy.PERSONAL,
-    }
+    privacy = _private(
+        "born",
+        "born_precision",
+        "sex",
+        "key",
+        "number",
+        "old_number",
+        "name",
+        "folded",
+        "given_folded",
+        "sort_key",
+        "phone",
+        sensitive=("ethnicity",),
+    )
 
     class Meta:
         verbose_name = "người"
@@ -220,15 +234,7 @@ class Death(models.Model):
     superseded_at = models.DateTimeField("thay lúc", null=True)
     died_on = models.DateField("chết ngày")
 
-    privacy: ClassVar[dict[str, Privacy]] = {
-        "id": Privacy.PUBLIC,
-        "person": Privacy.PERSONAL,
-        "source": Privacy.PUBLIC,
-        "document": Privacy.PERSONAL,
-        "recorded_at": Privacy.PUBLIC,
-        "superseded_at": Privacy.PUBLIC,
-        "died_on": Privacy.PERSONAL,
-    }
+    privacy = _private("person", "document", "died_on", public=_TOLD)
 
     class Meta:
         verbose_name = "chết"
@@ -251,11 +257,7 @@ class Household(models.Model):
     source = models.ForeignKey(Source, verbose_name="nguồn", **LOOSE)
     code = models.TextField("mã hộ", db_collation="C")
 
-    privacy: ClassVar[dict[str, Privacy]] = {
-        "id": Privacy.PUBLIC,
-        "source": Privacy.PUBLIC,
-        "code": Privacy.PERSONAL,
-    }
+    privacy = _private("code")
 
     class Meta:
         verbose_name = "hộ"
@@ -278,18 +280,7 @@ class HouseholdResidence(models.Model):
     valid = _valid()
     village = models.TextField("thôn, tổ dân phố", blank=True)
 
-    privacy: ClassVar[dict[str, Privacy]] = {
-        "id": Privacy.PUBLIC,
-        "household": Privacy.PERSONAL,
-        "unit": Privacy.PERSONAL,
-        "source": Privacy.PUBLIC,
-        "recorded_at": Privacy.PUBLIC,
-        "superseded_at": Privacy.PUBLIC,
-        "valid_from": Privacy.PERSONAL,
-        "valid_to": Privacy.PERSONAL,
-        "valid": Privacy.PERSONAL,
-        "village": Privacy.PERSONAL,
-    }
+    privacy = _private("household", "unit", "valid", "village", *_SPAN, public=_TOLD)
 
     class Meta:
         verbose_name = "nơi cư trú của hộ"
@@ -324,18 +315,7 @@ class Member(models.Model):
     role = models.SmallIntegerField("quan hệ với chủ hộ", choices=Role.choices)
     valid = _valid()
 
-    privacy: ClassVar[dict[str, Privacy]] = {
-        "id": Privacy.PUBLIC,
-        "person": Privacy.PERSONAL,
-        "household": Privacy.PERSONAL,
-        "source": Privacy.PUBLIC,
-        "recorded_at": Privacy.PUBLIC,
-        "superseded_at": Privacy.PUBLIC,
-        "valid_from": Privacy.PERSONAL,
-        "valid_to": Privacy.PERSONAL,
-        "role": Privacy.PERSONAL,
-        "valid": Privacy.PERSONAL,
-    }
+    privacy = _private("person", "household", "role", "valid", *_SPAN, public=_TOLD)
 
     class Meta:
         verbose_name = "thành viên hộ"
@@ -372,18 +352,7 @@ class Relation(models.Model):
     kind = models.SmallIntegerField("quan hệ", choices=Kind.choices)
     valid = _valid()
 
-    privacy: ClassVar[dict[str, Privacy]] = {
-        "id": Privacy.PUBLIC,
-        "person": Privacy.PERSONAL,
-        "other": Privacy.PERSONAL,
-        "source": Privacy.PUBLIC,
-        "recorded_at": Privacy.PUBLIC,
-        "superseded_at": Privacy.PUBLIC,
-        "valid_from": Privacy.PERSONAL,
-        "valid_to": Privacy.PERSONAL,
-        "kind": Privacy.PERSONAL,
-        "valid": Privacy.PERSONAL,
-    }
+    privacy = _private("person", "other", "kind", "valid", *_SPAN, public=_TOLD)
 
     class Meta:
         verbose_name = "quan hệ"
@@ -397,21 +366,11 @@ class Relation(models.Model):
         ]
 
 
-_FACT_PRIVACY = {
-    "id": Privacy.PUBLIC,
-    "source": Privacy.PUBLIC,
-    "document": Privacy.SENSITIVE,
-    "recorded_at": Privacy.PUBLIC,
-    "superseded_at": Privacy.PUBLIC,
-    "valid_from": Privacy.SENSITIVE,
-    "valid_to": Privacy.SENSITIVE,
-    "value": Privacy.SENSITIVE,
-    "fact": Privacy.SENSITIVE,
-}
+_OF_A_FACT = ("fact", "value", "document", *_SPAN)
 
 
 class _Dated(models.Model):
-    """A fact of the rulebook's vocabulary, true during some days, said by the register during some time."""
+    """A fact of the rulebook's vocabulary, with its days and its time in the register (dữ kiện)."""
 
     source = models.ForeignKey(Source, verbose_name="nguồn", **LOOSE)
     document = models.ForeignKey(Document, null=True, verbose_name="giấy tờ", **LOOSE)
@@ -432,7 +391,7 @@ class Fact(_Dated):
 
     person = models.ForeignKey(Person, verbose_name="người", **LOOSE)
 
-    privacy: ClassVar[dict[str, Privacy]] = {**_FACT_PRIVACY, "person": Privacy.PERSONAL}
+    privacy = _private("person", public=_TOLD, sensitive=_OF_A_FACT)
 
     class Meta:
         verbose_name = "dữ kiện"
@@ -457,7 +416,7 @@ class SensitiveFact(_Dated):
 
     person = models.ForeignKey(Person, verbose_name="người", **LOOSE)
 
-    privacy: ClassVar[dict[str, Privacy]] = {**_FACT_PRIVACY, "person": Privacy.SENSITIVE}
+    privacy = _private(public=_TOLD, sensitive=("person", *_OF_A_FACT))
 
     class Meta:
         verbose_name = "dữ kiện bí mật"
@@ -476,7 +435,7 @@ class HouseholdFact(_Dated):
 
     household = models.ForeignKey(Household, verbose_name="hộ", **LOOSE)
 
-    privacy: ClassVar[dict[str, Privacy]] = {**_FACT_PRIVACY, "household": Privacy.PERSONAL}
+    privacy = _private("household", public=_TOLD, sensitive=_OF_A_FACT)
 
     class Meta:
         verbose_name = "dữ kiện của hộ"

@@ -21,8 +21,8 @@ from ansinh.registry.models import Source
 
 Say = Callable[[str], None]
 _TABLES = (
-    "person", "household", "householdresidence", "member", "relation", "fact", "sensitivefact", "householdfact",
-    "death", "document",
+    "person", "household", "householdresidence", "member", "relation",
+    "fact", "sensitivefact", "householdfact", "death", "document",
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def load_register(
 
 
 def grants_of(*, directory: Path) -> pl.DataFrame:
-    """Read who receives already from a loaded directory: the columns of a list that `ansinh.grants` takes over.
+    """Read who receives already from a loaded directory: the rows of a list that `ansinh.grants` takes over.
 
     Persons are named by their ids. Refused: a person or recipient whom the register does not know.
     """
@@ -142,7 +142,8 @@ def _ids(keys: pl.Series) -> pl.DataFrame:
     with transaction.atomic():
         bulk.temp_table("wanted_key", pl.DataFrame({"key": keys}, schema={"key": pl.String}))
         return bulk.read_frame(
-            'select p.key, p.id from pg_temp.wanted_key w join registry_person p on p.key = w.key collate "C"',
+            "select p.key, p.id from pg_temp.wanted_key w "
+            'join registry_person p on p.key = w.key collate "C"',
             None,
             {"key": pl.String, "id": pl.Int64},
         )
@@ -180,7 +181,8 @@ def _refuse_known(register: Register) -> None:
         rows = register[file].select("line", column).drop_nulls()
         bulk.temp_table("arriving", rows.rename({column: "value"}))
         known = bulk.read_frame(
-            f'select a.line, a.value from pg_temp.arriving a join {table} t on t.{there} = a.value collate "C"',
+            "select a.line, a.value from pg_temp.arriving a "
+            f'join {table} t on t.{there} = a.value collate "C"',
             None,
             {"line": pl.Int64, "value": pl.String},
         )

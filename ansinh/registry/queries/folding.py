@@ -1,0 +1,452 @@
+"""Folding what is stored of people, row by row, into one row a person (or a person and a day)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ansinh.kernel.time import years_before
+from ansinh.registry.queries.packing import (
+    ABLE,
+    DEAD,
+    DETAINED,
+    FATHER,
+    GONE,
+    IN_FACILITY,
+    LINKED,
+    MOTHER,
+    ON_ALLOWANCE,
+    SPOUSE,
+    SUPPORTER,
+    WIDOWED,
+    array,
+    column,
+    columns,
+    packing,
+    value,
+    words,
+)
+from ansinh.rulebook import conditions
+from ansinh.rulebook.engines import postgres
+from ansinh.rulebook.facts import vocabulary
+from ansinh.rulebook.law import MonthLaw
+
+_PRISON_ID, _FACILITY_ID = vocabulary()["imprisoned"].id, vocabulary()["in_facility"].id
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The month as a whole: what holds on its first day, and on which later days something changes."""
+
+    first: str
+    last: str
+
+    def reaches(self, row: str) -> str:
+        return (
+            f"{row}.valid_from <= {self.last} and ({row}.valid_to is null or {row}.valid_to > {self.first})"
+        )
+
+    def holds(self, row: str, expression: str) -> str:
+        return f"case when {row}.valid_from <= {self.first} then {expression} end"
+
+    def died(self, death: str) -> str:
+        return f"{death}.died_on <= {self.last}"
+
+    def changes(self, row: str) -> str:
+        return f"{self.mark(f'{row}.valid_from')} | {self.mark(f'{row}.valid_to')}"
+
+    def mark(self, day: str) -> str:
+        """The bit of a day after the first of the month; none outside it."""
+        return (
+            f"case when {day} > {self.first} and {day} <= {self.last} then 1 << ({day} - {self.first}) "
+            "else 0 end"
+        )
+
+    @property
+    def day(self) -> str:
+        """The day asked about."""
+        return self.first
+
+    @property
+    def end(self) -> str:
+        """What begins later is left out."""
+        return self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day, given by a column."""
+
+    day: str
+
+    def reaches(self, row: str) -> str:
+        return f"{row}.valid_from <= {self.day} and ({row}.valid_to is null or {row}.valid_to > {self.day})"
+
+    def holds(self, row: str, expression: str) -> str:
+        return expression
+
+    def died(self, death: str) -> str:
+        return f"{death}.died_on <= {self.day}"
+
+    def changes(self, row: str) -> str:
+        return "0"
+
+    def mark(self, day: str) -> str:
+        return "0"
+
+    @property
+    def end(self) -> str:
+        return self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose rows: a span of ids, folded by person (`ids` says which), or one person of an outer row."""
+
+    condition: str
+    each: bool
+    """One person of an outer row: nothing to group."""
+
+    def of(self, column: str) -> str:
+        return self.condition.format(column=column)
+
+    def group(self, column: str) -> str:
+        return "" if self.each else f"group by {column}"
+
+    def key(self, column: str) -> str:
+        return "" if self.each else f"{column} as key, "
+
+
+def one(outer: str) -> Who:
+    return Who(f"{{column}} = {outer}", each=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes the query for a month's law, as known at an instant."""
+
+    law: MonthLaw
+    known_at: dt.datetime
+    granted: str
+
+    # ── words of SQL ──
+
+    @property
+    def first(self) -> str:
+        return date(self.law.month.first)
+
+    @property
+    def last(self) -> str:
+        return date(self.law.month.last)
+
+    @property
+    def whole(self) -> Whole:
+        return Whole(self.first, self.last)
+
+    def seen(self, row: str) -> str:
+        """What the register said at the instant."""
+        at = f"timestamptz '{self.known_at.isoformat()}'"
+        return f"{row}.recorded_at <= {at} and ({row}.superseded_at is null or {row}.superseded_at > {at})"
+
+    def born(self, person: str) -> str:
+        """The effective birth date: the latest (or earliest) possible day."""
+        if not self.law.latest_birth:
+            return f"{person}.born"
+        return (
+            f"case {person}.born_precision when 'M' then ({person}.born + interval '1 month - 1 day')::date "
+            f"when 'Y' then ({person}.born + interval '1 year - 1 day')::date else {person}.born end"
+        )
+
+    def birthdays(self, born: str, ages: Iterable[int]) -> str:
+        """The mask of days after the first on which somebody completes one of the ages."""
+        steps = "".join(
+            f" when {born} > {date(years_before(self.law.month.last, age))} then 0"
+            f" when {born} > {date(passed)} then 1 << ({born} - {date(passed)})"
+            for age, passed in ((age, years_before(self.law.month.first, age)) for age in sorted(ages))
+        )
+        return f"case{steps} else 0 end" if steps else "0"
+
+    # ── folded rows: the words w0, w1, … and the days on which they change ──
+
+    def facts(self, table: str, subject: str, when: Whole | Day, who: Who) -> str:
+        """The facts of a table, folded by subject."""
+        columns = [f"bit_or({when.holds('f', word)}) as w{n}" for n, word in enumerate(words("f"))]
+        return (
+            f"select {who.key(f'f.{subject}')}{', '.join(columns)}, bit_or({when.changes('f')}) as days "
+            f"from {table} f where {who.of(f'f.{subject}')} and {when.reaches('f')} and {self.seen('f')} "
+            f"{who.group(f'f.{subject}')}"
+        )
+
+    def relatives(self, when: Whole | Day, who: Who) -> str:
+        """What father, mother, spouse and supporters say of a person, from their own records.
+
+        A tie that ended with a death, or after it, counts on.
+        """
+        day = when.day
+        state = f"""case
+            when r.valid_from > {day} then 0
+            when r.valid_to <= {day} then
+                case when r.kind <> 5 and d.died_on <= {day} then {WIDOWED} else 0 end
+            when r.kind <> 5 then {LINKED} | case
+                when d.died_on <= {day} then {DEAD}
+                when {self._on(when, "a")} then case a.fact when {_FACILITY_ID} then {IN_FACILITY}
+                    else {DETAINED} end
+                else 0 end
+            when d.died_on <= {day} then {GONE}
+            when g.on_allowance then {ON_ALLOWANCE}
+            else {ABLE} end << ({array((FATHER, MOTHER, SPOUSE, None, SUPPORTER))})[r.kind]"""
+        changes = f"{when.changes('r')} | {when.changes('a')} | {when.mark('d.died_on')}"
+        return f"""
+            select {who.key("r.person_id")}bit_or({state}) as kin, bit_or({changes}) as days
+            from registry_relation r
+            left join registry_death d
+                on d.person_id = r.other_id and {when.died("d")} and {self.seen("d")}
+            left join registry_fact a
+                on r.kind <= 2 and a.person_id = r.other_id and a.fact in ({_PRISON_ID}, {_FACILITY_ID})
+                and a.value = 1 and {when.reaches("a")} and {self.seen("a")}
+            left join {self.granted} g on r.kind = 5 and g.person_id = r.other_id
+            where {who.of("r.person_id")} and r.kind in (1, 2, 3, 5) and r.valid_from <= {when.end}
+                and (r.valid_to is null or r.valid_to > {day} or r.valid_to >= d.died_on) and {self.seen("r")}
+            {who.group("r.person_id")}"""
+
+    def _on(self, when: Whole | Day, row: str) -> str:
+        """A row that reaches the span holds on the day asked about (no row: not)."""
+        return f"{row}.valid_from <= {when.day}" if isinstance(when, Whole) else f"{row}.fact is not null"
+
+    def arrivals(self, when: Whole, who: Who) -> str:
+        """Who joins a household within the month: that day, and those on which something of it changes."""
+        return f"""
+            select {who.key("n.person_id")}bit_or({when.mark("n.valid_from")} | coalesce(f.days, 0)) as days
+            from registry_member n
+            left join lateral (select bit_or({when.changes("f")}) as days from registry_householdfact f
+                where f.household_id = n.household_id and {when.reaches("f")} and {self.seen("f")}) f on true
+            where {who.of("n.person_id")} and n.valid_from > {self.first} and n.valid_from <= {self.last}
+                and {self.seen("n")}
+            {who.group("n.person_id")}"""
+
+    def raised(self, when: Whole | Day, who: Who) -> str:
+        """The children somebody raises: how many fulfil each count of the law, surely and at most."""
+        asked = set().union(*(conditions.names(count.tree) for count in self.law.counts)) & set(vocabulary())
+        ids = ", ".join(str(vocabulary()[name].id) for name in sorted(asked)) or "0"
+        folded = ", ".join(f"bit_or({when.holds('f', word)}) as w{n}" for n, word in enumerate(words("f")))
+        born = self.born("c")
+        present = f"r.valid_from <= {when.day} and (d.died_on is null or d.died_on >= {when.day})"
+        numbers = []
+        for count in self.law.counts:
+            verdict = postgres.sql(
+                count.tree, column=_child_column, cutoff=lambda years: self.cutoff(when, years)
+            )
+            counted = f"count(*) filter (where {present} and coalesce(c.born <= {when.day}, true)"
+            numbers += [
+                f"{counted} and ({verdict}) is true)::int as {count.name}_min",
+                f"{counted} and ({verdict}) is not false)::int as {count.name}_max",
+            ]
+        changes = [
+            when.changes("r"),
+            "coalesce(f.days, 0)",
+            when.mark("c.born"),
+            when.mark("(d.died_on + 1)"),
+        ]
+        if isinstance(when, Whole):
+            changes.append(self.birthdays("c.born", self.law.child_ages))
+        return f"""
+            select {who.key("r.other_id")}{", ".join(numbers)}, bit_or({" | ".join(changes)}) as days
+            from registry_relation r
+            join lateral (select {born} as born, c.sex from registry_person c
+                where c.id = r.person_id offset 0) c on true
+            left join registry_death d on d.person_id = r.person_id and {self.seen("d")}
+            left join {self.granted} g on g.person_id = r.other_id
+            left join lateral (select {folded}, bit_or({when.changes("f")}) as days from registry_fact f
+                where f.person_id = r.person_id and f.fact in ({ids})
+                    and {when.reaches("f")} and {self.seen("f")}) f on true
+            where {who.of("r.other_id")} and r.kind = 6 and {when.reaches("r")} and {self.seen("r")}
+            {who.group("r.other_id")}"""
+
+    def cutoff(self, when: Whole | Day, years: int) -> str:
+        """The latest birth date that has completed so many years on the day."""
+        if isinstance(when, Whole):
+            return date(years_before(self.law.month.first, years))
+        return f"c{years}"
+
+    def calendar(self) -> str:
+        """The days of the month after the first, their number, and the birth dates of the children's ages."""
+        month = self.law.month
+        names = ", ".join(["day", "n", *(f"c{years}" for years in self.law.child_ages)])
+        rows = (
+            ", ".join((date(day), str(n), *(date(years_before(day, years)) for years in self.law.child_ages)))
+            for n, day in ((n, month.first + dt.timedelta(days=n)) for n in range(month.last.day))
+        )
+        return f"(values {', '.join(f'({row})' for row in rows)}) as calendar ({names})"
+
+    # ── people ──
+
+    def people(self, places: str, homes: Who, persons: Who, among: str) -> str:
+        """Everybody alive and resident on the first, with what holds then and the mask of later days."""
+        whole, first = self.whole, Day(self.first)
+        of_home = self.facts("registry_householdfact", "household_id", whole, homes)
+        days = f"days | {whole.mark('left_on')} | {self.birthdays('born', self.law.cutoff_ages)}"
+        # Fenced by `offset 0`, so that the birth date is worked out once.
+        return f"""
+            select person_id, province, former, born, sex, receiving, {self._names()},
+                {self._until_death(days, "died_on")} as days
+            from (
+                select m.person_id, home.province, home.former, {self.born("p")} as born, p.sex,
+                    coalesce(g.receiving, 0) as receiving, {self._state("home")},
+                    {self._changing("home")} as days, m.valid_to as left_on, d.died_on
+                from (
+                    select h.household_id, place.province, place.former, {columns("hf")}, hf.days
+                    from {places}
+                    join registry_householdresidence h
+                        on h.unit_id = place.unit_id and {first.reaches("h")} and {self.seen("h")}
+                    {self._attach("hf", of_home, homes, "h.household_id")}
+                ) home
+                join registry_member m on m.household_id = home.household_id
+                    and {first.reaches("m")} and {self.seen("m")} and {among}
+                join registry_person p on p.id = m.person_id and {among.replace("m.person_id", "p.id")}
+                left join registry_death d on d.person_id = m.person_id and {self.seen("d")}
+                left join {self.granted} g on g.person_id = m.person_id
+                {self._signals(whole, persons, "m.person_id")}
+                where coalesce(d.died_on, 'infinity') >= {self.first}
+                offset 0
+            ) people
+            where coalesce(born, '-infinity') <= {self.first}"""
+
+    def newborn(self, places: str, among: str) -> str:
+        """Everybody born within the month: resident on the day of birth; the mask begins with that day."""
+        whole, born = self.whole, self.born("p")
+        birth = Day(f"({born})")
+        possible = f"p.born between {self.first} and {self.last}"
+        if self.law.latest_birth and self.law.month.number == 12:
+            possible = f"(p.born = date '{self.law.month.year}-01-01' or {possible})"
+        each, of_home = one("b.person_id"), one("b.household_id")
+        household_facts = self.facts("registry_householdfact", "household_id", whole, of_home)
+        days = f"({self._changing('hf')} | {self.birthdays('b.born', self.law.cutoff_ages)})"
+        age = f"(b.born - {self.first})"
+        days = f"1 << {age} | ({days} >> {age} << {age})"
+        nothing = ", ".join(["null::bigint"] * packing()[1] + ["0"] * (1 + 2 * len(self.law.counts)))
+        return f"""
+            select b.person_id, b.province, b.former, b.born, b.sex, b.receiving, {nothing},
+                {self._until_death(f"({days})", "d.died_on")} as days
+            from (
+                select p.id as person_id, m.household_id, place.province, place.former, {born} as born, p.sex,
+                    coalesce(g.receiving, 0) as receiving
+                from registry_person p
+                join registry_member m on m.person_id = p.id and {birth.reaches("m")} and {self.seen("m")}
+                join registry_householdresidence h
+                    on h.household_id = m.household_id and {birth.reaches("h")} and {self.seen("h")}
+                join {places} on place.unit_id = h.unit_id
+                left join {self.granted} g on g.person_id = p.id
+                where {possible} and ({born}) > {self.first} and ({born}) <= {self.last}
+                    and {among.replace("m.person_id", "p.id")}
+                offset 0
+            ) b
+            left join registry_death d on d.person_id = b.person_id and {self.seen("d")}
+            left join lateral ({household_facts}) hf on true
+            {self._signals(whole, each, "b.person_id")}
+            where coalesce(d.died_on, 'infinity') >= b.born"""
+
+    def later(self) -> str:
+        """Whoever has a day in the mask, once for each such day, with what holds on it."""
+        when = Day("x.day")
+        household_facts = self.facts("registry_householdfact", "household_id", when, one("m.household_id"))
+        return f"""
+            select x.person_id, x.day, x.province, x.former, x.born, x.sex, x.receiving, {self._state("hf")}
+            from (
+                select changing.*, calendar.*
+                from (select * from base where days <> 0 union all select * from newborn) changing
+                join {self.calendar()} on (changing.days >> calendar.n) & 1 = 1
+                offset 0
+            ) x
+            left join lateral (
+                select m.household_id from registry_member m
+                where m.person_id = x.person_id and {when.reaches("m")} and {self.seen("m")}) m on true
+            left join lateral ({household_facts}) hf on true
+            {self._signals(when, one("x.person_id"), "x.person_id")}"""
+
+    def _signals(self, when: Whole | Day, who: Who, person: str) -> str:
+        folded = {
+            "f": self.facts("registry_fact", "person_id", when, who),
+            "s": self.facts("registry_sensitivefact", "person_id", when, who),
+            "r": self.relatives(when, who),
+        }
+        if self.law.counts:
+            folded["k"] = self.raised(when, who)
+        if isinstance(when, Whole):
+            folded["n"] = self.arrivals(when, who)
+        return " ".join(self._attach(alias, query, who, person) for alias, query in folded.items())
+
+    def _changing(self, *others: str) -> str:
+        """The days on which any of the folded rows changes."""
+        rows = ("f", "s", "r", "n", *(("k",) if self.law.counts else ()), *others)
+        return " | ".join(f"coalesce({row}.days, 0)" for row in rows)
+
+    def _attach(self, alias: str, query: str, who: Who, subject: str) -> str:
+        if who.each:
+            return f"left join lateral ({query}) {alias} on true"
+        return f"left join ({query}) {alias} on {alias}.key = {subject}"
+
+    def _state(self, household: str) -> str:
+        """The words and numbers of a person on a day, from all that was folded."""
+        words = [
+            " | ".join(f"coalesce({row}.w{n}, 0)" for row in ("f", household, "s")) + f" as w{n}"
+            for n in range(packing()[1])
+        ]
+        counts = [
+            f"coalesce(k.{count.name}_{bound}, 0) as {count.name}_{bound}"
+            for count in self.law.counts
+            for bound in ("min", "max")
+        ]
+        return ", ".join([*words, "coalesce(r.kin, 0) as kin", *counts])
+
+    def _until_death(self, days: str, died_on: str) -> str:
+        return (
+            f"case when {died_on} < {self.last} then ({days}) & ((2 << ({died_on} - {self.first})) - 1) "
+            f"else {days} end"
+        )
+
+    def _names(self) -> str:
+        """The names of what `_state` gives."""
+        counts = [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
+        return ", ".join([*(f"w{n}" for n in range(packing()[1])), "kin", *counts])
+
+    def unpacked(self, facts: Iterable[str]) -> str:
+        """The columns of the frame, from the words."""
+        columns = [f"{column(name)} as {name}" for name in facts]
+        counts = [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
+        return ", ".join(
+            (
+                "person_id",
+                "day",
+                "province as province_code",
+                "former as former_province_code",
+                "born",
+                "sex",
+                "receiving",
+                *columns,
+                *counts,
+            )
+        )
+
+    def query(self, people: str, newborn: str, facts: Iterable[str]) -> str:
+        """The whole query."""
+        return f"""
+            with base as materialized ({people}),
+            newborn as ({newborn})
+            select {self.unpacked(facts)}
+            from (
+                select person_id, {self.first} as day, province, former, born, sex, receiving, {self._names()}
+                from base
+                union all {self.later()}
+            ) packed"""
+
+
+def _child_column(name: str) -> str:
+    """What a count of children asks of a child; `receiving` is the parent's."""
+    if name in ("born", "sex"):
+        return f"c.{name}"
+    return "coalesce(g.receiving, 0)" if name == "receiving" else value(name).replace("(w", "(f.w")
+
+
+def date(day: dt.date) -> str:
+    return f"date '{day.isoformat()}'"
