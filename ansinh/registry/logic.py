@@ -173,7 +173,7 @@ def _raw(name: str, path: Path, faults: Faults) -> pl.DataFrame:
     first = 2 if path.suffix == ".csv" else 1
     try:
         frame = (
-            pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=False)
+            pl.read_csv(path, infer_schema=False)
             if path.suffix == ".csv"
             else pl.read_parquet(path)
         )
