@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import product
+from itertools import pairwise, product
 from operator import add, or_
 
 import polars as pl
@@ -24,6 +24,8 @@ from ansinh.rulebook.resolve import FAMILIES, Day, Outcome, Part, Signature
 
 ROWS = 4_000_000
 """How many people are asked at once: what is written beside the frame stays within some 100 MB."""
+FIRST_ROWS = 250_000
+"""How many are asked first: few enough to look for new profiles in, enough to meet most of them."""
 
 
 @dataclass
@@ -56,8 +58,10 @@ class Asked:
         unknown. Facts hold the whole month; birthdays and deaths inside it are looked at. The outcomes name
         what is met and what cannot be told; every other group is plainly not met.
         """
-        blocks = [self._block(people.slice(start, ROWS)) for start in range(0, people.height, ROWS)]
-        return pl.concat(blocks) if blocks else pl.Series("outcome", [], dtype=pl.UInt32)
+        first = ROWS if self._usual.known.height else FIRST_ROWS
+        starts = [0, *range(first, people.height, ROWS), people.height]
+        blocks = [self._block(people[start:end]) for start, end in pairwise(starts)]
+        return pl.concat(blocks) if people.height else pl.Series("outcome", [], dtype=pl.UInt32)
 
     def _block(self, people: pl.DataFrame) -> pl.Series:
         frame, special = _complete(people, self.law), pl.col("other_days") | self._profile.irregular

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from ansinh.rulebook.facts import Fact, vocabulary
 from ansinh.rulebook.frames import Asked
 from ansinh.rulebook.law import Count, MonthLaw, Rulebook, load
 
+_AMOUNTS = (("pension_vnd", "pension"), ("insurance_allowance_vnd", "insurance_allowance"))
 ROWS = 2_000_000
 """How many people are held in memory at once."""
 
@@ -71,14 +73,16 @@ def screen(
     summary = Summary(str(month), law.release)
     people: dict[int, int] = {}
     for path in paths:
-        parts = [_answered(part, asked) for part in _parts(path, rows)]
-        answers = pl.concat(parts)
-        answers.write_parquet(out / f"{path.stem}.parquet")
-        for number, count in answers["outcome"].value_counts().iter_rows():
-            people[number] = people.get(number, 0) + count
+        before = summary.people
+        with _result(out / f"{path.stem}.parquet") as write:
+            for part in _parts(path, rows):
+                answers = _answered(part, asked)
+                write(answers)
+                for number, count in answers["outcome"].value_counts().iter_rows():
+                    people[number] = people.get(number, 0) + count
+                summary.people += answers.height
         summary.files += 1
-        summary.people += answers.height
-        progress(f"{path.name}: {answers.height:,}".replace(",", "."))
+        progress(f"{path.name}: {summary.people - before:,}".replace(",", "."))
     _sum_up(summary, asked, people)
     _write(out, asked, people, summary)
     return summary
@@ -109,6 +113,26 @@ def _parts(path: Path, rows: int) -> Iterator[pl.DataFrame]:
         start += rows
 
 
+@contextmanager
+def _result(path: Path) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """Write one file from parts, holding one part at a time in memory."""
+    pieces: list[Path] = []
+
+    def write(part: pl.DataFrame) -> None:
+        pieces.append(path.with_suffix(f".{len(pieces)}.part"))
+        part.write_parquet(pieces[-1], compression="lz4", statistics=False)
+
+    try:
+        yield write
+        if len(pieces) == 1:
+            pieces.pop().replace(path)
+        elif pieces:
+            pl.scan_parquet(pieces).sink_parquet(path, compression="lz4", statistics=False)
+    finally:
+        for piece in pieces:
+            piece.unlink()
+
+
 def _answered(part: pl.DataFrame, asked: Asked) -> pl.DataFrame:
     outcome = asked.answer(coded(part, asked.law))
     alone = _alone(part, asked.law)
@@ -125,18 +149,18 @@ def _answered(part: pl.DataFrame, asked: Asked) -> pl.DataFrame:
 
 def coded(part: pl.DataFrame, law: MonthLaw) -> pl.DataFrame:
     """Turn public columns into the frame that `Asked.answer` reads."""
+    asked = law.facts | {amount for amount, _ in _AMOUNTS}
     columns: list[pl.Expr] = []
     for name, dtype in part.schema.items():
         if name in ("born", "died"):
             columns.append(_date(name, dtype, latest=law.latest_birth))
-        elif name in ("sex", "province", "former_province"):
-            columns.append(pl.col(name).cast(pl.String))
+        elif name in ("province", "former_province", "children") or (name == "sex" and name in asked):
+            columns.append(pl.col(name))
         elif name == "receiving":
             bits = {code: category.bit for code, category in categories().items()}
             columns.append(_mask(name, bits))
-        elif name in vocabulary():
+        elif name in vocabulary() and name in asked:
             columns.append(_fact(vocabulary()[name], dtype))
-    columns += [pl.col("children")] if "children" in part.columns else []
     present = part.columns
     counts = [column for count in law.counts for column in _count(count, law, present)]
     frame = part.lazy().select(columns).with_columns(_implied_pension(present)).with_columns(counts)
@@ -189,7 +213,7 @@ def _implied_pension(columns: Sequence[str]) -> list[pl.Expr]:
         (pl.col(flag) if flag in columns else pl.lit(None, dtype=pl.Boolean))
         .fill_null(pl.when(pl.col(amount).is_not_null()).then(True))
         .alias(flag)
-        for amount, flag in (("pension_vnd", "pension"), ("insurance_allowance_vnd", "insurance_allowance"))
+        for amount, flag in _AMOUNTS
         if amount in columns
     ]
 
