@@ -9,6 +9,7 @@ from django.test import Client
 
 from ansinh.accounts.models import Entry, User
 from ansinh.payments.models import Payroll, Roll
+from ansinh.registry.models import Member
 from tests import cast
 from tests.desk import world
 from tests.desk.world import Village
@@ -96,7 +97,7 @@ def test_a_role_opens_what_is_its_work(village: Village, opens: Open, page: str,
 def test_people_are_found_in_the_territory_only(village: Village, client: Client) -> None:
     for user, found in (("binh", True), ("dung", False), ("phuc", True)):
         client.force_login(getattr(village.actors, user))
-        for asked in ("Nguyễn Thị Mai", "nguyen thi", "mai", "001141", "hộ BD-001"):
+        for asked in ("Nguyễn Thị Mai", "nguyen thi", "mai", "001141", "hộ BD-001", "BD-001"):
             shown = client.get("/nguoi/", {"tim": asked}).text
             assert ("001141000017" in shown) is found, (user, asked)
 
@@ -179,3 +180,26 @@ def test_the_start_page_tells_the_latest_payroll(village: Village, client: Clien
         Payroll.objects.filter(months__startswith=dt.date(2026, 10, 1)).values_list("total_vnd", flat=True)
     )
     assert f"{total:,}".replace(",", ".") in text
+
+
+def test_somebody_called_hồ_is_not_taken_for_a_household(village: Village, client: Client) -> None:
+    here = Member.objects.get(person=village.mai).household
+    world.person(here, "Hồ Văn Bình", "001099000999", dt.date(1999, 9, 9), "M")
+    client.force_login(village.actors.binh)
+    for asked in ("ho van binh", "Hồ Văn", "binh", "văn bình"):
+        assert "001099000999" in client.get("/nguoi/", {"tim": asked}).text, asked
+
+
+def test_a_long_list_of_names_is_turned_page_by_page(village: Village, client: Client) -> None:
+    here = Member.objects.get(person=village.mai).household
+    for number in range(60):
+        world.person(here, f"Đinh Thị Út {number % 7}", f"0011990010{number:02}", dt.date(1999, 9, 9))
+    client.force_login(village.actors.binh)
+    seen: list[str] = []
+    address = "/nguoi/?tim=dinh"
+    for _ in range(3):
+        text = client.get(address).text
+        seen += re.findall(r"0011990010\d\d", text)
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        address = f"/nguoi/{following[1].replace('&amp;', '&')}" if following else ""
+    assert address == "" and len(seen) == len(set(seen)) == 60

@@ -42,6 +42,12 @@ OF_THE_COMMUNE = """
     )
 """
 
+OF_THE_HOUSEHOLD = """person.id in (
+        select member.person_id
+        from registry_household household join registry_member member on member.household_id = household.id
+        where household.code = %(code)s and member.superseded_at is null
+    )"""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -72,56 +78,62 @@ def search(user: User, text: str, *, on: dt.date, after: int = 0) -> FoundPage:
     A name is the beginning of the full name, or words that end in the given name. `after` is the last person
     of the page before.
     """
-    condition, parameters = _asked(text)
-    if user.unit is None or not condition:
+    conditions, parameters = _asked(text)
+    if user.unit is None or not conditions:
         return FoundPage((), 0)
     own = geography.version(user.unit, on=on)
     inside = geography.standing_condition(own, on=on)
     near = OF_THE_COMMUNE.format(inside=inside) if own.level == Level.COMMUNE else ""
+    last = Person.objects.filter(pk=after).values_list("folded", flat=True).first() if after else None
+    if last is not None:
+        near += " and (person.folded, person.id) > (%(last)s, %(after)s)"
+    # Each condition reads its own index in order, and stops when it has a page.
+    branches = [
+        f"""(
+            select person.id, person.folded, home.village, standing.commune_id
+            from registry_person person {HOME.format(inside=inside)}
+            where {condition} {near} order by person.folded, person.id limit {PAGE + 1})"""
+        for condition in conditions
+    ]
     query = f"""
         select person.id, person.name, coalesce(person.number, ''), person.born,
-            coalesce(person.born_precision, ''), person.sex, home.village,
+            coalesce(person.born_precision, ''), person.sex, found.village,
             coalesce(commune.kind || ' ' || commune.name, ''), death.died_on
-        from registry_person person
-        {HOME.format(inside=inside)}
-        left join geography_unit commune on commune.id = standing.commune_id
+        from ({" union ".join(branches)}) found
+        join registry_person person on person.id = found.id
+        left join geography_unit commune on commune.id = found.commune_id
         left join registry_death death on death.person_id = person.id and death.superseded_at is null
-        where ({condition}) {near}
-            and (%(after)s = 0 or (person.folded, person.id) >
-                (select last.folded, last.id from registry_person last where last.id = %(after)s))
         order by person.folded, person.id
         limit {PAGE + 1}
     """
     with connection.cursor() as cursor:
-        cursor.execute(query, {**parameters, "on": on, "after": after})
+        cursor.execute(query, {**parameters, "on": on, "after": after, "last": last})
         rows = [Found(*row) for row in cursor.fetchall()]
     return FoundPage(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else 0)
 
 
-def _asked(text: str) -> tuple[str, dict[str, str]]:
-    """Turn what was typed into a condition that an index answers; empty when it asks for nobody."""
+def _asked(text: str) -> tuple[list[str], dict[str, str]]:
+    """Turn what was typed into conditions that indexes answer; none when it asks for nobody.
+
+    Digits alone are a citizen number; digits among letters a household code (no name has any).
+    """
     typed = text.strip()[:100]
     digits = typed.replace(" ", "").replace(".", "")
-    if digits.isdecimal() and digits.isascii() and len(digits) >= 6:
-        return "person.number like %(prefix)s or person.old_number = %(digits)s", {
-            "prefix": f"{digits}%",
-            "digits": digits,
-        }
-    if typed.lower().startswith(("hộ ", "ho ")) or any(mark in typed for mark in "-/_"):
-        code = typed.partition(" ")[2] if typed.lower().startswith(("hộ ", "ho ")) else typed
-        return (
-            "person.id in (select member.person_id from registry_household household"
-            " join registry_member member on member.household_id = household.id"
-            " where household.code = %(code)s and member.superseded_at is null)",
-            {"code": code.strip()},
-        )
+    if digits.isdecimal() and digits.isascii():
+        numbers = ["person.number like %(prefix)s", "person.old_number = %(digits)s"]
+        return (numbers if len(digits) >= 6 else []), {"prefix": f"{digits}%", "digits": digits}
+    if any(mark.isdecimal() for mark in typed):
+        code = typed.removeprefix("hộ ").removeprefix("Hộ ").strip()
+        return [OF_THE_HOUSEHOLD], {"code": code}
     words = fold(typed.translate(_MARKS)).split()
     if len("".join(words)) < 2:
-        return "", {}
+        return [], {}
     beginning = " ".join(words)
     return (
-        "person.folded like %(beginning)s"
-        " or (person.given_folded = %(given)s and person.folded like %(ending)s)",
+        [
+            "person.folded like %(beginning)s",
+            "person.given_folded = %(given)s and person.folded like %(ending)s",
+        ],
         {"beginning": f"{beginning}%", "given": words[-1], "ending": f"%{beginning}"},
     )
 
