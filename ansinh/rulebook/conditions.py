@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, cast
 
 import sqlglot
@@ -21,25 +22,39 @@ from ansinh.rulebook.facts import Fact, vocabulary
 Op = Literal["<", "<=", "=", ">=", ">"]
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class _Branch:
+    """A part of a tree that works its hash out once: trees are looked up for everybody who is asked about."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@dataclass(frozen=True)
+class All(_Branch):
     """Every term holds."""
 
     terms: tuple[Tree, ...]
+    __hash__ = _Branch.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+@dataclass(frozen=True)
+class Any(_Branch):
     """At least one term holds."""
 
     terms: tuple[Tree, ...]
+    __hash__ = _Branch.__hash__
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+@dataclass(frozen=True)
+class Not(_Branch):
     """The term does not hold."""
 
     term: Tree
+    __hash__ = _Branch.__hash__
 
 
 @dataclass(frozen=True, slots=True)

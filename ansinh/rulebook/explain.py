@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ansinh.kernel.money import coefficient_text, grouped, vnd
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.rulebook import conditions as c
 from ansinh.rulebook.categories import Category, categories
-from ansinh.rulebook.engines.person import Values, test
+from ansinh.rulebook.engines.person import Test, Values, test
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 from ansinh.rulebook.resolve import Day, Entitlement, Finding, Group, Outcome, Signature
@@ -73,13 +73,18 @@ def signature(
 
 def _day(law: MonthLaw, facts: DayFacts) -> Day:
     met = unknown = 0
-    for index, tree in enumerate(law.conditions):
-        verdict = test(tree)(facts.values, facts.day)
+    for index, asked in enumerate(_tests(law)):
+        verdict = asked(facts.values, facts.day)
         if verdict:
             met |= 1 << index
         elif verdict is None:
             unknown |= 1 << index
     return Day(met, unknown, tuple(facts.values.get(count.name, (0, None)) for count in law.counts))
+
+
+@lru_cache(maxsize=64)
+def _tests(law: MonthLaw) -> tuple[Test, ...]:
+    return tuple(test(tree) for tree in law.conditions)
 
 
 def explain(
@@ -180,13 +185,18 @@ def _failing(tree: c.Tree, facts: DayFacts, group: Group) -> Iterator[str]:
 
 
 def _needs(term: c.Tree, facts: DayFacts, group: Group) -> str:
-    leaves = [node for node in c.walk(term) if not isinstance(node, c.All | c.Any | c.Not)]
+    leaves = _leaves(term)
     if len(leaves) > 5:
         return f"không thuộc trường hợp nào của {group.provision.at}"
     actual = "; ".join(
         dict.fromkeys(filter(None, (_actual(leaf, facts.values, facts.day) for leaf in leaves)))
     )
     return f"cần {_say(term, facts.values, facts.day)}" + (f" (thực tế: {actual})" if actual else "")
+
+
+@cache
+def _leaves(tree: c.Tree) -> list[c.Tree]:
+    return [node for node in c.walk(tree) if not isinstance(node, c.All | c.Any | c.Not)]
 
 
 def _missing(tree: c.Tree, facts: DayFacts) -> list[str]:
