@@ -34,7 +34,7 @@ class Places:
     divided: Bools
     weight: Floats
     successors: tuple[tuple[str, ...], ...]
-    """New codes; several where the commune was divided."""
+    """New codes; several, as a rule, where the commune was divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,12 @@ def places(province: str) -> Places:
     """Read the communes that made up a province of today."""
     new = {row["code"]: row for row in _rows("communes_from_2025.csv")}
     goes_to: dict[str, list[str]] = defaultdict(list)
+    parted = set()
     for row in _rows("commune_mapping_2025.csv"):
         if row["share"] != "AREA":  # AREA: land without people
             goes_to[row["old_code"]].append(row["new_code"])
+        if row["share"] == "PART":  # some of the people, whether or not it is known where the others went
+            parted.add(row["old_code"])
     old = [
         row
         for row in _rows("communes_before_2025.csv")
@@ -90,7 +93,7 @@ def places(province: str) -> Places:
         district=np.asarray([row["district_code"] for row in old], dtype=object),
         former_province=np.asarray([row["province_code"] for row in old], dtype=object),
         remote=remote,
-        divided=np.asarray([len(goes_to[row["code"]]) > 1 for row in old]),
+        divided=np.asarray([row["code"] in parted for row in old]),
         weight=weight / weight.sum(),
         successors=tuple(tuple(sorted(goes_to[row["code"]])) for row in old),
     )
