@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _MARKS = {
@@ -18,8 +19,14 @@ def nfc(text: str) -> str:
 
 def fold(text: str) -> str:
     """Fold for search: "Đặng Thị Ưng" → "dang thi ung"."""
-    plain = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
+    return " ".join([_folded(word) for word in text.split()])
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(word: str) -> str:
+    """Fold one word; the words of names are few."""
+    plain = unicodedata.normalize("NFD", word.replace("Đ", "D").replace("đ", "d"))
+    return "".join(c for c in plain if not unicodedata.combining(c)).lower()
 
 
 def given(full_name: str) -> str:
@@ -36,9 +43,16 @@ def sort_key(full_name: str) -> str:
 
 
 def _letters(text: str) -> str:
+    words = [_word(word) for word in text.split(" ")]
+    return " ".join([primary for primary, _ in words]) + "\x01" + "0".join([tones for _, tones in words])
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(word: str) -> tuple[str, str]:
+    """The letters of a word, and their tones."""
     primary: list[str] = []
     tones: list[str] = []
-    for char in unicodedata.normalize("NFD", text.replace("Đ", "D-").replace("đ", "d-")):
+    for char in unicodedata.normalize("NFD", word.replace("Đ", "D-").replace("đ", "d-")):
         if char in _TONES:
             if tones:
                 tones[-1] = _TONES[char]
@@ -48,4 +62,4 @@ def _letters(text: str) -> str:
             letter = char.lower()
             primary.append(f"{letter}0" if letter.isalpha() else letter)
             tones.append("0")
-    return "".join(primary) + "\x01" + "".join(tones)
+    return "".join(primary), "".join(tones)

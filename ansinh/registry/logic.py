@@ -172,11 +172,7 @@ def _raw(name: str, path: Path, faults: Faults) -> pl.DataFrame:
     """Read a file as text, an empty cell as null, with its line numbers."""
     first = 2 if path.suffix == ".csv" else 1
     try:
-        frame = (
-            pl.read_csv(path, infer_schema=False)
-            if path.suffix == ".csv"
-            else pl.read_parquet(path)
-        )
+        frame = pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         unreadable = pl.DataFrame({"line": [0], "value": [str(error).splitlines()[0][:200]]})
         faults.add(path.name, "", unreadable, "không đọc được tệp: lưu lại dạng UTF-8, mỗi dòng đủ số cột")
@@ -420,7 +416,9 @@ def _overlaps(register: Register) -> None:
         rows = rows.filter(pl.col("superseded_at").is_null() & pl.col("valid_from").is_not_null())
         if file == "relations":
             rows = rows.with_columns(other_key=only)
-        rows = rows.select("line", *same, *_SPAN).sort([*same, "valid_from"])
+        # Only whoever has several rows is sorted: a register has millions of others.
+        rows = rows.select("line", *same, *_SPAN).filter(pl.struct(same).is_duplicated())
+        rows = rows.sort([*same, "valid_from"])
         before = pl.col("valid_to").fill_null(dt.date.max).shift(1).over(list(same))
         twice = rows.filter(before > pl.col("valid_from")).select("line", "valid_from").unique("line")
         cure = "trùng ngày với một dòng khác của cùng đối tượng"
