@@ -17,7 +17,7 @@ def write_lines(asking: Asking) -> None:
     """
     _name_recipients(asking)
     _find_communes(asking)
-    _number_lists(asking)
+    _number_lists()
     run(
         f"""
         insert into payments_draftline ({LINE})
@@ -83,18 +83,14 @@ def _find_communes(asking: Asking) -> None:
     )
 
 
-def _number_lists(asking: Asking) -> None:
-    """Number a payroll for whoever pays, or paid too much, and its lists: one if the payer is a commune."""
+def _number_lists() -> None:
+    """Number a payroll for whoever owes, or paid too much, and its lists: one if the payer is a commune."""
     table(
         "pay_payroll",
-        rows=f"""
+        rows="""
         select payer.payer_id, unit.level = 'COMMUNE' as whole,
             nextval(pg_get_serial_sequence('payments_payroll', 'id')) as payroll_id
-        from (
-            select due.payer_id from {due()} due
-            where due.month >= {asking.first} or (not due.held and due.amount_vnd > due.booked_vnd)
-            union select payer_id from pay_over order by payer_id
-        ) payer
+        from (select payer_id from pay_owed union select payer_id from pay_over order by payer_id) payer
         join geography_unit unit on unit.id = payer.payer_id
         """,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ansinh.db.bulk import run
 from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
 from ansinh.payments.logic import PAYMENT
@@ -86,30 +85,13 @@ def look_back(asking: Asking) -> bool:
         """,
     )
     _tell_months(asking)
-    table(
-        "pay_earlier",
-        rows="""
-        select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
-            null::timestamptz as settled_at where false
-        """,
-    )
     uncovered = "months.open and months.stands"
     if not asking.everything:
         uncovered += " and not months.covered and months.settled_at is null"
-    found = 0
-    if has_rows(f"select from pay_month months where {uncovered}"):
-        found += _compare_months(
-            f"{uncovered} and scope.grant_id in (select grant_id from grants_holding "
-            f"where unit_id in (select unit_id from pay_month months where {uncovered}))"
-        )
-    if has_rows("select from pay_changed"):
-        found += _compare_months(
-            "months.month >= changed.first_month",
-            "join pay_changed changed on changed.grant_id = scope.grant_id",
-        )
-    if found:
-        run("analyze pay_earlier")
-    return found > 0
+    missed = has_rows(f"select from pay_month months where {uncovered}")
+    touched = has_rows("select from pay_changed")
+    table("pay_earlier", rows=_earlier(uncovered if missed else "", touched=touched))
+    return missed or touched
 
 
 def _since(asking: Asking) -> str:
@@ -209,32 +191,36 @@ def _tell_months(asking: Asking) -> None:
     )
 
 
-def _compare_months(wanted: str, joined: str = "") -> int:
-    """Add the grants in scope × the wanted months of whoever held them then.
+def _earlier(uncovered: str, *, touched: bool) -> str:
+    """Select the grants in scope × the wanted months of whoever held them then.
 
-    A grant taken over counts as settled, at the amount of its list, before the month it was taken over in.
+    Before the account opened, a grant taken over counts as settled at the amount of its list, whenever that
+    was taken over.
     """
-    return run(
-        f"""
-        insert into pay_earlier (grant_id, payer_id, month, settled_at)
-        select scope.grant_id, scope.payer_id, months.month,
-            case when g.taken_over and (not months.open or months.month < taken.effective_month)
-                then greatest(months.settled_at, taken.recorded_at) else months.settled_at end
-        from pay_scope scope {joined}
-        join grants_grant g on g.id = scope.grant_id
-        join grants_decision taken on taken.id = g.decision_id
-        cross join lateral (
-            select unit_id,
-                case when lag(from_month) over steps is not null then from_month end as from_month,
-                lead(from_month) over steps as until_month
-            from grants_holding where grant_id = scope.grant_id window steps as (order by from_month)
-        ) holding
-        join pay_month months on months.unit_id = holding.unit_id
-            and (holding.from_month is null or months.month >= holding.from_month)
-            and (holding.until_month is null or months.month < holding.until_month)
-        where {wanted} and (months.open or months.settled_at is not null) and scope.payer_id is not null
-            and not exists (
-                select from pay_earlier already
-                where already.grant_id = scope.grant_id and already.month = months.month)
-        """
+    if not uncovered and not touched:
+        return """
+            select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
+                null::timestamptz as settled_at where false"""
+    wanted = " or ".join(
+        [f"({uncovered})"] * bool(uncovered) + ["months.month >= changed.first_month"] * touched
     )
+    changed = f"{'left ' if uncovered else ''}join pay_changed changed on changed.grant_id = span.grant_id"
+    return f"""
+        select span.grant_id, span.payer_id, months.month,
+            case when months.open then months.settled_at else greatest(months.settled_at, (
+                select taken.recorded_at from grants_grant g
+                join grants_decision taken on taken.id = g.decision_id
+                where g.id = span.grant_id and g.taken_over)) end as settled_at
+        from (
+            select scope.grant_id, scope.payer_id, holding.unit_id,
+                lag(holding.from_month) over steps is null as first, holding.from_month,
+                lead(holding.from_month) over steps as until_month
+            from pay_scope scope join grants_holding holding on holding.grant_id = scope.grant_id
+            where scope.payer_id is not null
+            window steps as (partition by holding.grant_id order by holding.from_month)
+        ) span
+        {changed if touched else ""}
+        join pay_month months on months.unit_id = span.unit_id
+            and (span.first or months.month >= span.from_month)
+            and (span.until_month is null or months.month < span.until_month)
+        where ({wanted}) and (months.open or months.settled_at is not null)"""

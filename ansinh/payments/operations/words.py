@@ -58,14 +58,15 @@ class Asking:
         return instant(self.known_at)
 
 
-def table(name: str, *, rows: str, keys: str = "") -> None:
+def table(name: str, *, rows: str, keys: str = "", big: bool = False) -> None:
     """Make a temporary table of a query's rows, for this transaction.
 
-    The planner learns its size and the spread of all columns, or of `keys` alone.
+    The planner learns its values, or those of `keys` alone; of a `big` one its size tells enough.
     """
     run(f"drop table if exists pg_temp.{name}")
     run(f"create temporary table {name} on commit drop as {rows}")
-    run(f"analyze {name} ({keys})" if keys else f"analyze {name}")
+    if not big:
+        run(f"analyze {name} ({keys})" if keys else f"analyze {name}")
 
 
 def value(query: str) -> object:
@@ -88,6 +89,8 @@ def first_of(month: Month) -> str:
 
 def months_between(first: str, *, last: str) -> str:
     """Select the months from one to another, both included (SQL expressions of first days): month."""
+    if first == last:
+        return f"(select {first} as month)"
     return f"(select day::date as month from generate_series(({first})::timestamp, {last}, '1 month') day)"
 
 
@@ -95,6 +98,12 @@ def slot_number(slot: str) -> str:
     """Write a slot's number, as lines keep it."""
     cases = " ".join(f"when '{each.name}' then {each.value}" for each in Slot)
     return f"(case {slot} {cases} end)::smallint"
+
+
+def slot_name(slot: str) -> str:
+    """Write a slot's name, as grants keep it."""
+    cases = " ".join(f"when {each.value} then '{each.name}'" for each in Slot)
+    return f"(case {slot} {cases} end)"
 
 
 def own(unit: str, *, standing: str) -> str:

@@ -26,19 +26,19 @@ from ansinh.rulebook.categories import categories
 CANONICAL = r"""(concat_ws(E'\x1f', coalesce(number, '~' || key), month, slot, seq, kind, category,
     amount_vnd, owed_vnd, booked_before_vnd, coalesce(standard_vnd::text, ''),
     coalesce(coefficient::text, ''), name, coalesce(recipient_kind, ''), coalesce(recipient_name, ''),
-    commune_code) collate "C")"""
+    commune_code))"""
 EMPTY_HASH = "encode(sha256(''::bytea), 'hex')"
 
 
 def hash_sql(*, lines: str, by: str) -> str:
     """Select the hash of each payroll's lines: `by`, hash (mã kiểm tra).
 
-    `lines` is a relation with the canonical columns and `by`. Sorted by their own text, so that neither ids
-    nor the order of reading matter.
+    `lines` is a relation with the canonical columns, `no` and `by`. In the order of the lists, which comes
+    from names, keys, months and slots: neither ids nor the order of reading matter.
     """
     return rf"""
         select {by}, encode(sha256(convert_to(
-            string_agg({CANONICAL}, E'\n' order by {CANONICAL}), 'UTF8')), 'hex') as hash
+            string_agg({CANONICAL}, E'\n' order by commune_code collate "C", no), 'UTF8')), 'hex') as hash
         from {lines} group by {by}"""
 
 
@@ -146,7 +146,7 @@ def _lines(rolls: Iterable[int]) -> str:
     )
     first, _, last = str(months or "0001-01-01|0001-01-01").partition("|")
     columns = (
-        "roll_id, month, slot, seq, kind, category, person_id, amount_vnd, owed_vnd, booked_before_vnd, "
+        "roll_id, no, month, slot, seq, kind, category, person_id, amount_vnd, owed_vnd, booked_before_vnd, "
         "standard_vnd, coefficient, name, number, key, recipient_kind, recipient_name"
     )
     return f"""(
