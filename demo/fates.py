@@ -25,9 +25,7 @@ from demo.crowd import (
 )
 from demo.days import ALWAYS, NEVER
 from demo.groups import Kind, Later, Plan
-
-LIMITS = (60, 70, 75, 80)
-"""The ages of elders at which an answer may change."""
+from demo.mortality import LIMITS, die
 
 
 def event_days(rng: np.random.Generator, plan: Plan, count: int) -> Ints:
@@ -253,7 +251,7 @@ def befall(plan: Plan, chance: Chance, anchors: Anchors, child: Ints) -> None:
     _newborns(plan, chance, crowd, households)
     _supported(plan, crowd.columns(), households)
     _support(crowd, child)
-    _deaths(plan, chance, crowd.columns())
+    die(plan, chance, crowd.columns())
     _year_only(plan, chance, crowd.columns(), households)
 
 
@@ -443,32 +441,6 @@ def _support(crowd: Crowd, child: Ints) -> None:
     supporting = home[columns["household"][leaning]]
     columns["mortal"][supporting] = False
     crowd.tie("SUPPORTER", leaning, supporting)
-
-
-_RATES = ((0, 0.011), (60, 0.018), (70, 0.030), (75, 0.045), (80, 0.075), (85, 0.12), (90, 0.20))
-
-
-def _deaths(plan: Plan, chance: Chance, columns: dict[str, np.ndarray]) -> None:
-    """Let people die at the rates of their age (a year), after the opening months."""
-    rng = chance.stream("deaths")
-    opens, last = days.number(plan.opens.first), days.number(plan.quiet_until.last)
-    mortal = np.flatnonzero(columns["mortal"] & (columns["died"] == NEVER) & (columns["household"] >= 0))
-    age = (opens - columns["born"][mortal]) / YEAR
-    bands = np.searchsorted([low for low, _ in _RATES], age, side="right") - 1
-    years = rng.exponential(1 / np.asarray([rate for _, rate in _RATES])[bands])
-    died = last + 1 + (years * YEAR).astype(np.int64)
-    mortal, died = mortal[died <= END], died[died <= END]
-    # Who dies in a month in which something else changes dies after it: one month, one change.
-    for column in ("disability_day", "supporter_day"):
-        other = columns[column][mortal]
-        died = np.where(days.month_first(other) == days.month_first(died), np.maximum(died, other), died)
-    for years_old in LIMITS:
-        other = days.birthday(columns["born"][mortal], years_old)
-        died = np.where(days.month_first(other) == days.month_first(died), np.maximum(died, other), died)
-    columns["died"][mortal] = died
-    known = columns["died"] < NEVER
-    later = columns["died"][known] + rng.integers(0, 7, int(known.sum()))
-    columns["death_known"][known] = np.minimum(later, END)
 
 
 def _year_only(plan: Plan, chance: Chance, columns: dict[str, np.ndarray], households: Households) -> None:
