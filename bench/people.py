@@ -87,6 +87,10 @@ _USUAL: dict[str, tuple[tuple[float, float], Weights]] = {
 }
 """Of whom a fact is recorded (ages), and how often it has each of its values."""
 
+_WHEN_NOT_RECORDED = {name: False if len(weights) == 2 else 1 for name, (_, weights) in _USUAL.items()}
+_WHEN_NOT_RECORDED |= {"disability_kinds": 0, "children_raised_max": 0, "children_under_36_months_max": 0}
+_PLENTY = 99_000_000
+
 _PROVINCES = {
     "01": ("01",), "08": ("08", "02"), "15": ("15", "10"), "22": ("22",), "24": ("24", "27"),
     "31": ("31", "30"), "38": ("38",), "40": ("40",), "48": ("48", "49"), "66": ("66", "54"),
@@ -109,6 +113,23 @@ def blocks(
     for number, start in enumerate(range(0, count, BLOCK)):
         rng = np.random.default_rng([seed, number])
         yield _block(rng, min(BLOCK, count - start), month.first, kinds, unknown)
+
+
+def complete(count: int, month: Month, kinds: Sequence[Kind], *, seed: int = 1) -> pl.DataFrame:
+    """Return people of whom everything is known and who have no birthday in the month."""
+    people = frame(count, month, kinds, unknown=0, seed=seed)
+    known = [pl.col(name).fill_null(value) for name, value in _WHEN_NOT_RECORDED.items()]
+    known += [
+        pl.when(pl.col(flag)).then(pl.col(f"{flag}_vnd").fill_null(_PLENTY)).otherwise(0).alias(f"{flag}_vnd")
+        for flag in ("pension", "insurance_allowance")
+    ]
+    born = pl.col("born").fill_null(dt.date(1980, 1, 15))
+    birthday = born.dt.month() == month.number
+    return people.with_columns(known).with_columns(
+        born=pl.when(birthday).then(born - pl.duration(days=31)).otherwise(born),
+        died=pl.lit(None, dtype=pl.Date),
+        former_province=pl.col("former_province").fill_null("01"),
+    )
 
 
 def _block(
