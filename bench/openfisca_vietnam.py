@@ -108,7 +108,9 @@ def _standards(national: int, **provinces: int) -> dict[str, Any]:
 PARAMETERS = {
     "standard": {
         "allowance": _standards(540_000, p01=650_000, p22=700_000, p31=700_000),
-        "social_pension": _standards(540_000, p01=650_000, p08=530_000, p22=700_000, p31=700_000, p79=650_000),
+        "social_pension": _standards(
+            540_000, p01=650_000, p08=530_000, p22=700_000, p31=700_000, p79=650_000
+        ),
     },
     "binh_duong_resolution_survives_merger": _value(False),
 }
@@ -125,7 +127,34 @@ BESIDE_SINGLE_PARENT = ("C5A", "C5D", "C6X", "C6S", "C8")
 RECEIVING = {
     code: number
     for number, code in enumerate(
-        "C1 C2 C3 C4 C5A C5B C5C C5D C6X C6S C7 C8 HN-ELD BD-1 BD-2 BD-3 SP70 SP75 K1 K2 K3 K4 K5 K6 K7 FACILITY".split()
+        [
+            "C1",
+            "C2",
+            "C3",
+            "C4",
+            "C5A",
+            "C5B",
+            "C5C",
+            "C5D",
+            "C6X",
+            "C6S",
+            "C7",
+            "C8",
+            "HN-ELD",
+            "BD-1",
+            "BD-2",
+            "BD-3",
+            "SP70",
+            "SP75",
+            "K1",
+            "K2",
+            "K3",
+            "K4",
+            "K5",
+            "K6",
+            "K7",
+            "FACILITY",
+        ]
     )
 }
 """The groups in the order of the law, which is their bit in `receiving`."""
@@ -196,12 +225,16 @@ def met_c2(person: Any, period: Any) -> Any:
 
 
 def met_c3(person: Any, period: Any) -> Any:
-    return (person("age", period) < 16) * person("hiv", period) * person("poor", period) * person("free", period)
+    return (
+        (person("age", period) < 16) * person("hiv", period) * person("poor", period) * person("free", period)
+    )
 
 
 def met_c4(person: Any, period: Any) -> Any:
     marital = person("marital", period)
-    alone = (marital == Marital.NEVER) + (marital == Marital.SPOUSE_DEAD) + (marital == Marital.SPOUSE_MISSING)
+    alone = (
+        (marital == Marital.NEVER) + (marital == Marital.SPOUSE_DEAD) + (marital == Marital.SPOUSE_MISSING)
+    )
     raises = person("children_raised", period) >= 1
     return person("poor_or_near", period) * alone * raises * person("free", period)
 
@@ -226,13 +259,17 @@ def met_c6s(person: Any, period: Any) -> Any:
 
 
 def met_c7(person: Any, period: Any) -> Any:
-    small = (person("age", period) < 3) * person("poor_or_near", period) * person("disadvantaged_area", period)
+    small = (
+        (person("age", period) < 3) * person("poor_or_near", period) * person("disadvantaged_area", period)
+    )
     other = person("C1", period) + person("C3", period) + person("C6X", period) + person("C6S", period)
     return small * ~other * person("free", period)
 
 
 def met_c8(person: Any, period: Any) -> Any:
-    income = person("stable_income", period) + person("pension", period) + person("insurance_allowance", period)
+    income = (
+        person("stable_income", period) + person("pension", period) + person("insurance_allowance", period)
+    )
     return person("hiv", period) * person("poor", period) * ~income * person("free", period)
 
 

@@ -26,7 +26,7 @@ CHILD = pl.List(pl.Struct({"born": pl.String, "studying": pl.Boolean}))
 
 
 def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    texts = {name: pl.String for name in ("born", "sex", "province", "former_province")}
+    texts = dict.fromkeys(("born", "sex", "province", "former_province"), pl.String)
     lists = {"receiving": pl.List(pl.String), "disability_kinds": pl.List(pl.String)}
     frame = pl.DataFrame(
         rows, schema_overrides={**texts, **lists, "children": CHILD}, infer_schema_length=None
