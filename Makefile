@@ -4,7 +4,7 @@
 #   make demo SERVE=0    stop before serving          make demo SCALE=0.01   one hundredth of the people
 #   make test            the whole suite              make test ARGS="tests/kernel -x"
 #   make check           style, types, import contracts, migrations
-#   make bench           the figures of docs/benchmarks.md
+#   make bench           the figures of docs/benchmarks.md     make bench BENCH="determination screen"   only these
 
 SHELL := /bin/bash
 SERVE ?= 1
@@ -46,7 +46,7 @@ format: environment
 
 bench: environment
 	$(UV) sync --locked --quiet --group bench
-	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench $(BENCH) $(ARGS)
 
 # The environment: uv in a folder of its own, everything else by the lock file. Safe to repeat.
 environment: .venv/.as-locked

@@ -80,7 +80,7 @@ class Disability(Enum):
     EXTREME = "EXTREME"
 
 
-ENUMS = {
+ENUMS: dict[str, Any] = {
     "household_poverty": Poverty, "father": Parent, "mother": Parent, "marital": Marital,
     "supporter": Supporter, "carer": Carer, "disability": Disability,
 }  # fmt: skip

@@ -1,0 +1,49 @@
+"""docs/benchmarks.md, from what the benchmarks found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bench.measure import ROOT, Goal, Section
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+_HEAD = """# Figures
+
+Written by `make bench`; `make bench BENCH=determination` measures one part again and leaves the others as
+they were. `make bench ARGS="--scale 0.01"` tries the benchmarks on few people and writes nothing. No test
+asserts a time: these figures are for people to read. Seconds are medians by the clock on the wall; "load" is
+what else the machine was doing. Generated people lie in `var/bench` and are deleted afterwards.
+"""
+
+
+def write(results: Path, names: Iterable[str]) -> None:
+    """Write the page from the kept results, in the order of the names."""
+    kept = [results / f"{name}.json" for name in names]
+    sections = [_read(path) for path in kept if path.is_file()]
+    goals = [goal for one in sections for goal in one.goals]
+    text = "\n".join([_HEAD, "## The goals\n", _goals(goals), *(section(one) for one in sections)])
+    PAGE.write_text(text, encoding="utf-8")
+
+
+def section(one: Section) -> str:
+    """Write one section."""
+    where = "; ".join([*one.machine.values(), one.when, f"load {one.load}"])
+    return f"\n## {one.title}\n\n{_table(one.head, one.rows)}\n{where}.\n\n{one.notes.strip()}\n"
+
+
+def _goals(goals: Sequence[Goal]) -> str:
+    rows = [[goal.what, goal.goal, goal.measured, "yes" if goal.met else "**no**"] for goal in goals]
+    return _table(["what", "goal", "measured", "met"], rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _read(path: Path) -> Section:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return Section(**{**found, "goals": [Goal(**goal) for goal in found["goals"]]})
