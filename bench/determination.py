@@ -17,10 +17,11 @@ SIZES = ((203_733, "BENEFICIARIES"), (3_500_000, "BENEFICIARIES"), (20_000_000, 
 GOAL_PER_SECOND = 10_000_000
 GOAL_MEMORY = 1 << 30
 
-NOTES = """Coded columns as `ansinh.rulebook.frames.Asked.answer` reads them (about 40 bytes a person): all facts, grants
-already held, children, province now and before 7/2025. A third of the facts that a register would hold of
-somebody, and that are not what their grant rests on, are hidden, one by one and at random: more different
-situations meet than in a real register.
+NOTES = """
+Coded columns as `ansinh.rulebook.frames.Asked.answer` reads them (about 40 bytes a person): all facts,
+grants already held, children, province now and before 7/2025. A third of the facts that a register would
+hold of somebody, and that are not what their grant rests on, are hidden, one by one and at random: more
+different situations meet than in a real register.
 
 Seconds are those of a new `Asked` in a process that has asked this law before (what the law answered is
 remembered by the process); the first time, with nothing remembered, stands beside. Reading the instruments

@@ -22,10 +22,11 @@ PEOPLE = 100_000_000
 LINES = 200_000
 REPEATS = 5
 
-SCREEN_NOTES = """From files to files: reading Parquet (parts of 2 million, zstd, 20 columns of public facts, a third of the
-optional ones unknown, made by `ansinh demo generate --screen`), asking, writing each person's answer and the
-totals. With children: the lists of children that adults raise are counted in the same pass; parents whose answer
-turns within the month with a child's birthday are asked one by one.
+SCREEN_NOTES = """
+From files to files: reading Parquet (parts of 2 million, zstd, 20 columns of public facts, a third of the
+optional ones unknown, made by `ansinh demo generate --screen`), asking, writing each person's answer and
+the totals. With children: the lists of children that adults raise are counted in the same pass; parents
+whose answer turns within the month with a child's birthday are asked one by one.
 """
 
 

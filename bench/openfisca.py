@@ -19,12 +19,13 @@ MONTH = Month(2026, 11)
 SIZES = ((203_733, "BENEFICIARIES", 0.0), (3_500_000, "BENEFICIARIES", 3.0), (20_000_000, "POPULATION", 10.0))
 REPEATS = 5
 
-NOTES = """The rules of 11/2026 written again by hand as an OpenFisca country package would have them
-(`bench/openfisca_vietnam.py`: 24 groups, dated parameters, the four slots). Everything is known of everybody and
-nobody has a birthday in the month, as OpenFisca has no "cannot tell" and one age a month; AnSinh runs as it
-always does, with articles to every answer. Compared person by person: the group paid in each slot, and the
-amount. Ours and theirs by turns in one process, medians of 5. OpenFisca is timed from numpy columns in memory
-(`set_input` and `calculate`; making the empty simulation is not counted).
+NOTES = """
+The rules of 11/2026 written again by hand as an OpenFisca country package would have them
+(`bench/openfisca_vietnam.py`: 24 groups, dated parameters, the four slots). Everything is known of
+everybody and nobody has a birthday in the month, as OpenFisca has no "cannot tell" and one age a month;
+AnSinh runs as it always does, with articles to every answer. Compared person by person: the group paid in
+each slot, and the amount. Ours and theirs by turns in one process, medians of 5. OpenFisca is timed from
+numpy columns in memory (`set_input` and `calculate`; making the empty simulation is not counted).
 """
 
 
