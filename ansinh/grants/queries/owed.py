@@ -100,33 +100,40 @@ def _ends(grant: str) -> str:
     )
 
 
-def changed_since_sql(since: str, known_at: str) -> str:
+def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
     """Select the grants of which what is owed may have changed by something recorded in (since, known_at].
 
     grant_id, first_month: starts, ends, levels, suspensions and their lifting, deaths recorded or found
-    wrong, each with the first month it touches.
+    wrong, each with the first month it touches. `among` is a relation (grant_id): no others are looked at.
     """
     decided = f"d.recorded_at > {since} and d.recorded_at <= {known_at}"
     within = f"> {since}", f"<= {known_at}"
+
+    def asked(grant: str) -> str:
+        return f"and {grant} in (select asked.grant_id from {among} asked)" if among else ""
+
     return f"""
     select grant_id, min(first_month) as first_month from (
         select l.grant_id, l.from_month as first_month
-        from grants_decision d join grants_level l on l.decision_id = d.id where {decided}
+        from grants_decision d join grants_level l on l.decision_id = d.id
+        where {decided} {asked("l.grant_id")}
         union all
         select g.id, {_began("g")} from grants_decision d join grants_grant g on g.decision_id = d.id
-        where {decided}
+        where {decided} {asked("g.id")}
         union all
         select g.id, {_ends("g")} from grants_decision d join grants_grant g on g.ended_by_id = d.id
-        where {decided}
+        where {decided} {asked("g.id")}
         union all
-        select grant_id, from_month from grants_hold where recorded_at {within[0]} and recorded_at {within[1]}
+        select grant_id, from_month from grants_hold
+        where recorded_at {within[0]} and recorded_at {within[1]} {asked("grant_id")}
         union all
-        select grant_id, from_month from grants_hold where lifted_at {within[0]} and lifted_at {within[1]}
+        select grant_id, from_month from grants_hold
+        where lifted_at {within[0]} and lifted_at {within[1]} {asked("grant_id")}
         union all
         select g.id, (date_trunc('month', dead.died_on) + interval '1 month')::date
         from registry_death dead join grants_grant g on g.person_id = dead.person_id
-        where (dead.recorded_at {within[0]} and dead.recorded_at {within[1]})
-            or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})
+        where ((dead.recorded_at {within[0]} and dead.recorded_at {within[1]})
+            or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})) {asked("g.id")}
     ) touched group by grant_id"""
 
 

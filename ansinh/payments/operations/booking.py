@@ -23,6 +23,7 @@ def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.dat
     """Refuse drafts that a decision, a death or a settlement recorded since would change."""
     last = Month.of(payrolls[0].months.upper) - 1
     now = grants.instant(known_at)
+    held = f"({grants.held_sql(unit, last)})"
     changes = 0
     for since in sorted({payroll.known_at for payroll in payrolls}):
         units = ", ".join(str(payroll.unit_id) for payroll in payrolls if payroll.known_at == since)
@@ -30,8 +31,8 @@ def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.dat
         changed = value(
             f"""
             select count(*)
-            from ({grants.changed_since_sql(then, now)}) changed
-            join ({grants.held_sql(unit, last)}) held using (grant_id)
+            from ({grants.changed_since_sql(then, now, among=held)}) changed
+            join {held} held using (grant_id)
             join geography_unit holder on holder.id = held.unit_id
             join geography_standing standing
                 on standing.unit_id = held.unit_id and standing.valid @> {first_of(last)}

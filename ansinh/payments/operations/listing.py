@@ -6,7 +6,7 @@ from ansinh.db.bulk import run
 from ansinh.grants import queries as grants
 from ansinh.payments.models import Kind
 from ansinh.payments.operations.drafting import due
-from ansinh.payments.operations.words import LINE, Asking, table
+from ansinh.payments.operations.words import LINE, Asking, has_rows, table
 
 
 def write_lines(asking: Asking) -> None:
@@ -18,6 +18,13 @@ def write_lines(asking: Asking) -> None:
     _name_recipients(asking)
     _find_communes(asking)
     _number_lists()
+    lists = "join pay_roll roll on roll.payer_id = due.payer_id"
+    if has_rows("select from pay_payroll where not whole"):
+        lists = """
+        left join pay_place place on place.person_id = due.person_id
+        join pay_payroll payroll on payroll.payer_id = due.payer_id
+        join pay_roll roll on roll.payroll_id = payroll.payroll_id and coalesce(roll.commune_id, 0)
+            = coalesce(case when payroll.whole then payroll.payer_id else place.commune_id end, 0)"""
     run(
         f"""
         insert into payments_draftline ({LINE})
@@ -30,10 +37,7 @@ def write_lines(asking: Asking) -> None:
             case when person.number is null then person.key end, handed.kind, handed.name
         from {due()} due
         join registry_person person on person.id = due.person_id
-        left join pay_place place on place.person_id = due.person_id
-        join pay_payroll payroll on payroll.payer_id = due.payer_id
-        join pay_roll roll on roll.payroll_id = payroll.payroll_id and coalesce(roll.commune_id, 0)
-            = coalesce(case when payroll.whole then payroll.payer_id else place.commune_id end, 0)
+        {lists}
         left join pay_handed handed on handed.grant_id = due.grant_id
             and handed.month = case when due.payee = 'PERSON' then {asking.last} else due.month end
         where not due.held and due.amount_vnd > due.booked_vnd

@@ -75,12 +75,11 @@ def look_back(asking: Asking) -> bool:
     They are the months no payroll has covered since the account opened, and for grants of which something
     changed since the last payroll, every month from the first one touched.
     """
-    changed = grants.changed_since_sql(_since(asking), asking.known)
+    changed = grants.changed_since_sql(_since(asking), asking.known, among="pay_scope")
     table(
         "pay_changed",
         rows=f"""
-        select changed.grant_id, changed.first_month
-        from ({changed}) changed join pay_scope using (grant_id)
+        select changed.grant_id, changed.first_month from ({changed}) changed
         where changed.first_month < {asking.first} and not {asking.everything}
         """,
     )
