@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import determination, files, openfisca, page
+from bench import determination, files, months, openfisca, page
 from bench.measure import VAR, Section, machine
 
 PARTS: dict[str, Callable[[float], Section]] = {
@@ -17,6 +17,8 @@ PARTS: dict[str, Callable[[float], Section]] = {
     "openfisca": openfisca.measure,
     "screen": files.measure_screen,
     "assess": files.measure_assess,
+    "month": months.measure_ha_noi,
+    "nation": months.measure_nation,
 }
 
 

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from importlib.metadata import version
@@ -70,7 +70,7 @@ def _memory(name: str) -> int:
     raise OSError(f"the kernel does not tell {name}")
 
 
-def apart(function: Callable[..., Any], *, env: dict[str, str] | None = None, **arguments: Any) -> Any:
+def apart(function: Callable[..., Any], *, env: Mapping[str, str] | None = None, **arguments: Any) -> Any:
     """Call a function of a module in a process of its own; what it returns comes back as JSON."""
     done = subprocess.run(
         [

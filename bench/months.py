@@ -1,0 +1,288 @@
+"""Months end to end in PostgreSQL: the facts asked, the answers stored, reviewed, adopted, paid.
+
+A cluster of its own, made for the benchmark and deleted afterwards. Django is set up in the processes that
+work on it only: everything of the rooms is imported inside functions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from shutil import rmtree
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ansinh.db.private import Cluster
+from ansinh.kernel.time import Month
+from bench.measure import ROOT, VAR, Goal, Section, Timing, apart, forget_peak, peak
+
+OPENS = Month(2026, 11)
+HA_NOI = 203_733
+NATION = 3_500_000
+REPEATS = 5
+STAGES = ("ask", "review", "adopt", "prepare", "approve")
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+SEED = 2026
+
+NOTES = """
+A register of the bench: {people:,} people in households of {home:.1f} with their relations, {facts:.1f}
+facts a beneficiary of which one in ten stands corrected, a third of the optional ones unknown; 3 % change
+within the month in which the account opens. It is loaded by `ansinh load register`'s operation
+({load:.0f} s), those who receive already are taken over ({take_over:.0f} s), the account opens in
+{opens}. Then months are run one after the other by the operations that the pages and commands call: the
+law asked of everybody and the answers stored, the differences reviewed, adopted in one decision a holding
+unit, the payrolls of all {payrolls:,} holding units drafted and approved. PostgreSQL is the private one
+with its ordinary settings, fsync on. The database takes {size:.1f} GiB after the last month.
+"""
+
+
+def measure_ha_noi(scale: float = 1) -> Section:
+    """Run months of one province of Hà Nội's size."""
+    found = _run(round(HA_NOI * scale), only="01")
+    seconds = _total(found)
+    lines = [sum(part["lines"] for part in month) for month in found["months"]]
+    booked = median(
+        count / sum(part["approve"] for part in month)
+        for count, month in zip(lines, found["months"], strict=True)
+    )
+    paid = median(
+        count / sum(part["prepare"] + part["approve"] for part in month)
+        for count, month in zip(lines, found["months"], strict=True)
+    )
+    told = f"{booked:,.0f} lines/s booked; drafted and booked {paid:,.0f} lines/s"
+    return Section(
+        name="month",
+        title="A month of Hà Nội, end to end",
+        head=_HEAD,
+        rows=_rows(found),
+        goals=[
+            Goal("a month for Hà Nội, end to end", "≤ 8 s", f"{seconds:.1f} s", seconds <= 8),
+            Goal(
+                "payroll booking alone (openIMIS: 15 to 154/s)", "≥ 100,000 lines/s", told, booked >= 100_000
+            ),
+        ],
+        notes=_notes(found) + "\nBooking: the lines of a month over the seconds of its approval. ",
+    )
+
+
+def measure_nation(scale: float = 1) -> Section:
+    """Run months of the nation's beneficiaries, province by province; and of Hà Nội's, to compare."""
+    small = _run(round(HA_NOI * scale), only="01")
+    found = _run(round(NATION * scale))
+    seconds, each = _total(found), _total(found) / _people(found)
+    ratio = each / (_total(small) / _people(small))
+    memory = found["peak"] / 2**30
+    return Section(
+        name="nation",
+        title="A month of the nation, end to end",
+        head=_HEAD,
+        rows=_rows(small) + _rows(found),
+        goals=[
+            Goal(
+                f"a month at {_people(found):,} beneficiaries", "≤ 2 min", f"{seconds:.0f} s", seconds <= 120
+            ),
+            Goal("client's memory", "≤ 2 GiB", f"{memory:.2f} GiB", memory <= 2),
+            Goal(
+                f"cost a person beside that at {_people(small):,}",
+                "at most 1.5 ×",
+                f"{ratio:.2f} ×",
+                ratio <= 1.5,
+            ),
+        ],
+        notes=_notes(found),
+    )
+
+
+_HEAD = ["beneficiaries", "month", *(f"{stage}, s" for stage in STAGES), "together, s", "lines", "answers"]
+
+
+def _rows(found: dict[str, Any]) -> list[list[str]]:
+    rows = []
+    for month in found["months"]:
+        stages = [sum(part[stage] for part in month) for stage in STAGES]
+        seconds = [f"{one:.2f}" for one in (*stages, sum(stages))]
+        counts = [f"{sum(part[name] for part in month):,}" for name in ("lines", "outcomes")]
+        rows.append([f"{_people(found):,}", month[0]["month"], *seconds, *counts])
+    return rows
+
+
+def _people(found: dict[str, Any]) -> int:
+    return int(found["loaded"]["beneficiaries"])
+
+
+def _total(found: dict[str, Any]) -> float:
+    """Return the median of the months' seconds."""
+    return median(sum(part[stage] for part in month for stage in STAGES) for month in found["months"])
+
+
+def _notes(found: dict[str, Any]) -> str:
+    loaded = found["loaded"]
+    return NOTES.format(
+        people=loaded["persons"],
+        home=loaded["persons"] / loaded["households"],
+        facts=loaded["facts"] / loaded["beneficiaries"],
+        load=loaded["load"],
+        take_over=loaded["take_over"],
+        opens=OPENS,
+        payrolls=sum(part["payrolls"] for part in found["months"][-1]),
+        size=found["size"] / 2**30,
+    )
+
+
+def _run(beneficiaries: int, *, only: str = "") -> dict[str, Any]:
+    """Load a register of so many beneficiaries into a cluster of its own, and run its months."""
+    with _cluster() as env:
+        for command in (("migrate",), ("load", "units")):
+            arguments = [sys.executable, "-m", "config.commands", *command]
+            subprocess.run(
+                arguments, cwd=ROOT, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL
+            )
+        loaded = apart(load_register, env=env, beneficiaries=beneficiaries, only=only)
+        return {"loaded": loaded, **apart(run_months, env=env, provinces=loaded["provinces"])}
+
+
+@contextmanager
+def _cluster() -> Iterator[dict[str, str]]:
+    """Give a PostgreSQL of its own as an environment for processes, as long as the block lasts."""
+    cluster = Cluster(VAR / "postgres")
+    cluster.destroy()
+    cluster.start()
+    try:
+        yield {"DATABASE_URL": cluster.url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    finally:
+        cluster.destroy()
+
+
+# ── in processes of their own, on the database ──
+
+
+def load_register(beneficiaries: int, only: str) -> dict[str, Any]:
+    """Make, load and take over province after province; return how many of what, and the seconds."""
+    _django()
+    from ansinh.grants import operations as grants
+    from ansinh.payments import operations as payments
+    from ansinh.registry import operations as registry
+    from demo import groups
+    from demo.files import province_folder
+
+    plans = groups.nation(NATION, OPENS)
+    if only:
+        plans = [plan for plan in plans if plan.province == only]
+    share = beneficiaries / sum(plan.beneficiaries for plan in plans)
+    plans = [replace(plan, scale=plan.scale * share) for plan in plans]
+    load, take_over = Timing(), Timing()
+    counts = {"persons": 0, "households": 0, "facts": 0}
+    for plan in plans:
+        made = province_folder(plan, (), VAR / "registers", seed=SEED)
+        unit, (prepares, approves), at = _unit(plan.province), _officers(plan.province), _at(OPENS, 1)
+        loading = partial(registry.load_register, directory=made.register, at=at, by=prepares)
+        loaded = load.add(loading)
+        rows = registry.grants_of(directory=made.register)
+        take_over.add(partial(grants.take_over, rows=rows, month=OPENS, unit=unit, at=at, by=prepares))
+        payments.open_account(unit=unit, month=OPENS, by=approves, at=at, basis="Đo tốc độ")
+        for name in counts:
+            counts[name] += loaded.rows.get(name, 0)
+        print(plan.province, plan.beneficiaries, file=sys.stderr, flush=True)
+    rmtree(VAR / "registers", ignore_errors=True)
+    _sql("vacuum analyze")
+    return {
+        "provinces": [plan.province for plan in plans],
+        "beneficiaries": sum(plan.beneficiaries for plan in plans),
+        "load": sum(load.wall),
+        "take_over": sum(take_over.wall),
+        **counts,
+    }
+
+
+def run_months(provinces: list[str]) -> dict[str, Any]:
+    """Run the months one after the other, each of all provinces."""
+    _django()
+    forget_peak()
+    months = [
+        [_month(province, month) for province in provinces]
+        for month in Month.range(OPENS, OPENS + (REPEATS - 1))
+    ]
+    return {"months": months, "peak": peak(), "size": _sql("select pg_database_size(current_database())")}
+
+
+def _month(province: str, month: Month) -> dict[str, Any]:
+    from ansinh.grants import operations as grants
+    from ansinh.grants import queries as granted
+    from ansinh.payments import operations as payments
+    from ansinh.payments import queries as paid
+
+    unit, (prepares, approves), on = _unit(province), _officers(province), month.first + dt.timedelta(days=4)
+    stages = {stage: Timing() for stage in STAGES}
+    run = stages["ask"].add(
+        lambda: grants.ask_law(unit=unit, month=month, on=on, at=_at(month, 5), by=prepares)
+    )
+    stages["review"].add(lambda: granted.review_counts(run, unit))
+    stages["adopt"].add(
+        lambda: grants.adopt_changes(
+            unit=unit, runs=[run], decided_on=on, at=_at(month, 6), by=approves, signer_name="Đo tốc độ"
+        )
+    )
+    stages["prepare"].add(
+        lambda: payments.prepare(unit=unit, months=[month], on=on, by=prepares, at=_at(month, 7))
+    )
+    stages["approve"].add(lambda: payments.approve(unit=unit, months=[month], by=approves, at=_at(month, 8)))
+    summary = paid.summary(unit, [month])
+    told = {stage: timing.median for stage, timing in stages.items()}
+    print(province, month, {name: round(one, 2) for name, one in told.items()}, file=sys.stderr, flush=True)
+    return {
+        "month": str(month),
+        "lines": summary.totals.lines,
+        "payrolls": summary.payrolls,
+        "outcomes": run.signatures,
+        **told,
+    }
+
+
+def _django() -> None:
+    import django
+
+    django.setup()
+
+
+def _unit(province: str) -> Any:
+    from ansinh.geography import queries as geography
+
+    return geography.unit(code=province, on=OPENS.first)
+
+
+def _officers(province: str) -> tuple[Any, Any]:
+    """Return who prepares and who approves in a province."""
+    from ansinh.accounts import operations as accounts
+    from ansinh.accounts.models import Role
+
+    prepares, approves = (
+        accounts.ensure_account(
+            at=_at(OPENS, 1),
+            username=f"bench.{role.value.lower()}.{province}",
+            full_name="Đo tốc độ",
+            role=role,
+            unit=_unit(province),
+            password=None,
+        )
+        for role in (Role.PAYMASTER, Role.DEPARTMENT)
+    )
+    return prepares, approves
+
+
+def _at(month: Month, hour: int) -> dt.datetime:
+    return dt.datetime.combine(month.first + dt.timedelta(days=4), dt.time(hour), tzinfo=HERE)
+
+
+def _sql(query: str) -> Any:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0] if cursor.description else None
