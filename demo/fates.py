@@ -108,7 +108,9 @@ def _new_households(
     households.poverty = np.r_[households.poverty, drawn]
     households.poverty_later = np.r_[households.poverty_later, np.full(count, Poverty.NONE)]
     households.poverty_day = np.r_[households.poverty_day, np.full(count, NEVER)]
-    households.remote = np.r_[households.remote, np.full(count, -1)]
+    # Where elders of 75 in remote communes have their own allowance (C5B), nobody is left there by chance.
+    anywhere = -1 if days.number(plan.opens.first) >= BOTH_PENSIONS else 0
+    households.remote = np.r_[households.remote, np.full(count, anywhere)]
     households.people = np.r_[households.people, np.asarray(peoples, dtype=object)[pick(rng, shares, count)]]
     households.settled = np.r_[households.settled, np.full(count, kind != Kind.ORPHAN)]
     return np.arange(first, first + count)
