@@ -20,6 +20,7 @@ class Right(StrEnum):
     ASK_LAW = "ASK_LAW"
     SIGN_DECISION = "SIGN_DECISION"
     LOAD_REGISTER = "LOAD_REGISTER"
+    KEEP_REGISTER = "KEEP_REGISTER"
     SEE_TRAIL = "SEE_TRAIL"
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
 
@@ -36,6 +37,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.ASK_LAW: "hỏi luật cho cả địa bàn",
     Right.SIGN_DECISION: "ký quyết định",
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
+    Right.KEEP_REGISTER: "ghi sổ đối tượng",
     Right.SEE_TRAIL: "xem nhật ký",
     Right.MANAGE_ACCOUNTS: "quản lý tài khoản",
 }
@@ -53,6 +55,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_REVIEW,
             Right.ASK_LAW,
             Right.LOAD_REGISTER,
+            Right.KEEP_REGISTER,
         }
     ),
     "CHAIRMAN": frozenset(

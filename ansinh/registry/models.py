@@ -213,7 +213,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(F("folded"), name="person_by_folded_name"),
-            models.Index(F("given_folded"), F("folded"), name="person_by_given_name"),
+            models.Index(F("given_folded"), name="person_by_given_name"),
             models.Index(F("born"), name="person_by_birth"),
             models.Index(F("old_number"), name="person_by_old_number", condition=Q(old_number__isnull=False)),
         ]

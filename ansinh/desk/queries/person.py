@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
-
-from ansinh.accounts.logic import Right, may
 from ansinh.accounts.models import User
 from ansinh.desk import logic
 from ansinh.desk.queries.people import seen
@@ -19,6 +16,7 @@ from ansinh.grants.models import Grant, Hold, Holding, LegalGround, Level, Recip
 from ansinh.kernel.time import Month
 from ansinh.payments import queries as payments
 from ansinh.payments.models import Kind
+from ansinh.registry import queries as registry
 from ansinh.registry.models import (
     Death,
     Document,
@@ -326,12 +324,8 @@ def paper(document: Document | None) -> str:
 
 def secrets(person: Person, *, by: User) -> list[KnownFact]:
     """Return the facts that betray an illness or an abuse: only for a look recorded with its reason."""
-    if not may(by.role, Right.SEE_SENSITIVE):
-        raise PermissionDenied
+    rows = registry.secrets_of(person, by=by)
     meanings = {meaning.id: meaning for meaning in vocabulary().values()}
-    rows = list(
-        SensitiveFact.objects.filter(person=person, superseded_at=None).order_by("fact", "valid_from")
-    )
     documents = Document.objects.in_bulk({row.document_id for row in rows if row.document_id})
     sources = Source.objects.in_bulk({row.source_id for row in rows})
     return [

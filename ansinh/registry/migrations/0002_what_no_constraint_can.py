@@ -65,8 +65,8 @@ create trigger {table}_inserted after insert on {table}
 EXISTENCE = """
     execute $find$
         select exists (
-            select from (select distinct {column} as id from inserted where {column} is not null) as named
-            where not exists (select from {there} there where there.id = named.id))
+            select from inserted
+            where {column} is not null and not exists (select from {there} there where there.id = {column}))
     $find$ into wrong;
     if wrong then
         raise exception '{table}.{column}: no such row in {there}'
