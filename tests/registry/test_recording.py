@@ -108,7 +108,7 @@ def test_a_fact_replaces_what_was_said_of_its_days_only(cast: Cast, home: Home) 
 
 def test_what_the_vocabulary_does_not_know_is_refused(cast: Cast, home: Home) -> None:
     mai, household = home("Mai", "00004")
-    told = {"valid_from": day("2026-01-01"), "by": cast.binh, "at": AT}
+    told: dict[str, Any] = {"valid_from": day("2026-01-01"), "by": cast.binh, "at": AT}
     for fact, value in (
         ("height", True),
         ("household_poverty", "POOR"),
@@ -128,7 +128,7 @@ def test_what_the_vocabulary_does_not_know_is_refused(cast: Cast, home: Home) ->
 
 def test_every_entry_leaves_a_line_in_the_trail_and_no_secret(cast: Cast, home: Home) -> None:
     mai, _ = home("Mai", "00004")
-    told = {"person": mai, "by": cast.binh, "at": AT}
+    told: dict[str, Any] = {"person": mai, "by": cast.binh, "at": AT}
     registry.record_fact(fact="pension", value=False, valid_from=day("2026-01-01"), **told)
     registry.record_fact(fact="hiv", value=True, valid_from=day("2026-01-01"), **told)
     registry.record_death(died_on=day("2026-10-01"), **told)
@@ -145,7 +145,7 @@ def test_every_entry_leaves_a_line_in_the_trail_and_no_secret(cast: Cast, home: 
 
 def test_a_death_is_recorded_once_and_can_be_taken_back_with_a_reason(cast: Cast, home: Home) -> None:
     mai, _ = home("Mai", "00004")
-    told = {"person": mai, "by": cast.binh, "at": AT}
+    told: dict[str, Any] = {"person": mai, "by": cast.binh, "at": AT}
     with pytest.raises(Refusal, match="chưa tới"):
         registry.record_death(died_on=TODAY + dt.timedelta(days=1), **told)
     with pytest.raises(Refusal, match="trước ngày sinh"):
@@ -174,7 +174,7 @@ def test_people_of_a_divided_commune_confirm_where_they_live(cast: Cast, home: H
     waiting = queries.needs_confirmation(capital, on=on)
     assert [member.person for member in waiting] == [mai]
     choices = list(geography.successors(old, on=on, people=True))
-    told = {"by": cast.binh, "at": AT, "valid_from": day("2025-07-01")}
+    told: dict[str, Any] = {"by": cast.binh, "at": AT, "valid_from": day("2025-07-01")}
     elsewhere = geography.unit(code="02647", on=on)
     with pytest.raises(Refusal, match="không có dân về"):
         registry.confirm_commune(household=household, unit=elsewhere, **told)
@@ -209,7 +209,7 @@ def test_everyone_sees_their_territory_and_nobody_next_door(cast: Cast, home: Ho
 
 def test_secrets_are_for_those_who_may_see_what_is_sensitive(cast: Cast, home: Home) -> None:
     mai, _ = home("Mai", "00004")
-    told = {"person": mai, "valid_from": day("2026-01-01"), "by": cast.binh, "at": AT}
+    told: dict[str, Any] = {"person": mai, "valid_from": day("2026-01-01"), "by": cast.binh, "at": AT}
     registry.record_fact(fact="hiv", value=True, **told)
     registry.record_fact(fact="pension", value=True, **told)
     assert [row.fact for row in queries.secrets_of(mai, by=cast.binh)] == [7]

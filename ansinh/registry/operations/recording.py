@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection
 
@@ -35,8 +35,6 @@ from ansinh.registry.models import (
 from ansinh.rulebook.facts import Fact as Meaning
 from ansinh.rulebook.facts import vocabulary
 
-Dated = TypeVar("Dated", Fact, SensitiveFact, HouseholdFact, HouseholdResidence)
-
 
 def record_fact(
     *,
@@ -49,14 +47,14 @@ def record_fact(
     by: User,
     at: dt.datetime,
 ) -> Fact | SensitiveFact:
-    """Record a fact of a person (ghi dữ kiện), true from a day up to, not including, another (none: still so).
+    """Record a fact of a person (ghi dữ kiện), true from a day to the day before another (None: still so).
 
     `value` is the vocabulary's public value. It replaces what was said of those days; the rest stands on.
     Refused: a fact of households, a value that the vocabulary does not know, a span without a day.
     """
     meaning = _meaning(fact, "person")
     number = _stored(meaning, value)
-    model: type[Fact] | type[SensitiveFact] = SensitiveFact if meaning.privacy == "secret" else Fact
+    model: type[Fact | SensitiveFact] = SensitiveFact if meaning.privacy == "secret" else Fact
     with speaking():
         instant = _stamp()
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -237,7 +235,7 @@ def _source(name: str, by: User, at: dt.datetime) -> Source:
 
 
 def _clear(
-    model: type[Dated],
+    model: type[Fact | SensitiveFact] | type[HouseholdFact] | type[HouseholdResidence],
     same: dict[str, Any],
     kept: tuple[str, ...],
     start: dt.date,
