@@ -2,7 +2,7 @@
 
 Independent of the rulebook: formulas by hand, as an OpenFisca country package has them, for complete facts
 (OpenFisca knows no "cannot tell") and for people who keep their age through the month. Only `make bench`
-installs OpenFisca-core (AGPL); nothing else imports this module.
+installs OpenFisca-core (AGPL); nothing else imports this module. Long because one yardstick stands whole.
 """
 
 from __future__ import annotations

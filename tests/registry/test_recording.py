@@ -40,9 +40,8 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-@pytest.fixture
-def home(units: None) -> Callable[..., tuple[Person, Household]]:
-    """Somebody and their household, registered at a commune."""
+def homes() -> Callable[..., tuple[Person, Household]]:
+    """Return what makes somebody and their household, registered at a commune."""
     source = Source.objects.create(kind=Source.Kind.SCREEN, name="thử", at=AT)
 
     def make(key: str, code: str, since: str = "2025-07-01") -> tuple[Person, Household]:
@@ -61,6 +60,12 @@ def home(units: None) -> Callable[..., tuple[Person, Household]]:
 
 
 Home = Callable[..., tuple[Person, Household]]
+
+
+@pytest.fixture
+def home(units: None) -> Home:
+    """Homes within the test's own transaction."""
+    return homes()
 
 
 def said(person: Person, fact: int) -> list[tuple[int, str, str | None, bool]]:
@@ -218,8 +223,8 @@ def test_secrets_are_for_those_who_may_see_what_is_sensitive(cast: Cast, home: H
             queries.secrets_of(mai, by=user)
 
 
-def test_two_entries_at_once_wait_for_each_other(committing: str, home: Home) -> None:
-    mai, _ = home("Mai", "00004")
+def test_two_entries_at_once_wait_for_each_other(committing: str) -> None:
+    mai, _ = homes()("Mai", "00004")
     cast = the_cast.make()
     told: list[object] = []
 
