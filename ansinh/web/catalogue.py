@@ -1,8 +1,9 @@
-"""The English catalogue: found in templates and code, kept in locale/en, compiled without gettext's programs.
+"""The English catalogues: found in templates and code, one a room, compiled without gettext's programs.
 
-    python -m ansinh.web.catalogue      renew django.po (new sentences stay empty) and compile django.mo
+    python -m ansinh.web.catalogue      renew each room's locale/en (new sentences stay empty), compile it
 
-Vietnamese is the language of the source, so it needs no catalogue.
+A room's catalogue (`ansinh/<room>/locale/en`; `locale/en` for config) holds the sentences that the room
+itself says. Vietnamese is the language of the source, so it needs no catalogue.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "locale" / "en" / "LC_MESSAGES"
+FOLDER = Path("locale", "en", "LC_MESSAGES")
 HEADER = "Content-Type: text/plain; charset=UTF-8\\nContent-Transfer-Encoding: 8bit\\nLanguage: en\\n"
 _CALLS = {"_", "gettext", "gettext_lazy"}
 _IN_TEMPLATE = re.compile(
@@ -25,17 +26,26 @@ _IN_TEMPLATE = re.compile(
 )
 
 
-def messages(root: Path = ROOT) -> dict[str, list[str]]:
-    """Find every sentence to translate, with the files that use it."""
+def rooms() -> dict[Path, list[Path]]:
+    """Return the folder of each catalogue, with the files whose sentences it translates."""
+    spoken = {
+        room: [*room.rglob("*.html"), *room.rglob("*.py")] for room in sorted((ROOT / "ansinh").iterdir())
+    }
+    return {
+        **{room / FOLDER: files for room, files in spoken.items() if files},
+        ROOT / FOLDER: [*(ROOT / "config").glob("*.py")],
+    }
+
+
+def messages(files: list[Path]) -> dict[str, list[str]]:
+    """Find every sentence to translate in some files, with the files that use it."""
     found: dict[str, list[str]] = {}
-    for path in sorted(
-        [*root.glob("ansinh/**/*.html"), *root.glob("ansinh/**/*.py"), *root.glob("config/*.py")]
-    ):
+    for path in sorted(files):
         text = path.read_text(encoding="utf-8")
         sentences = _in_template(text) if path.suffix == ".html" else _in_code(text)
         for sentence in sentences:
             places = found.setdefault(sentence, [])
-            name = str(path.relative_to(root))
+            name = str(path.relative_to(ROOT))
             if name not in places:
                 places.append(name)
     return found
@@ -90,16 +100,25 @@ def compiled(translations: dict[str, str]) -> bytes:
 
 
 def main() -> int:
-    """Renew the catalogue; tell what still waits for its English."""
-    found = messages()
-    kept = read_po(FOLDER / "django.po") if (FOLDER / "django.po").exists() else {}
-    write_po(FOLDER / "django.po", found, kept)
-    translations = read_po(FOLDER / "django.po")
-    (FOLDER / "django.mo").write_bytes(compiled(translations))
-    waiting = [sentence for sentence, text in translations.items() if not text]
-    sys.stdout.write(f"{len(translations)} sentences, {len(waiting)} without English\n")
+    """Renew the catalogues; tell what still waits for its English."""
+    spoken = {folder: found for folder, files in rooms().items() if (found := messages(files))}
+    kept: dict[str, str] = {}
+    for folder in spoken:
+        kept |= {key: text for key, text in translations(folder).items() if text}
+    for folder, found in spoken.items():
+        write_po(folder / "django.po", found, kept)
+        (folder / "django.mo").write_bytes(compiled(translations(folder)))
+    said = sorted(set().union(*spoken.values()))
+    waiting = [sentence for sentence in said if not kept.get(sentence)]
+    sys.stdout.write(f"{len(said)} sentences, {len(waiting)} without English\n")
     sys.stdout.write("".join(f"  {sentence}\n" for sentence in waiting))
     return 1 if waiting else 0
+
+
+def translations(folder: Path) -> dict[str, str]:
+    """Return what a catalogue translates; nothing where there is none."""
+    path = folder / "django.po"
+    return read_po(path) if path.is_file() else {}
 
 
 def _in_template(text: str) -> Iterator[str]:
