@@ -1,4 +1,4 @@
-"""The desk: a territory at a glance, people, one person's file, and why."""
+"""One person's file, and why."""
 
 from __future__ import annotations
 
@@ -11,44 +11,12 @@ from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import Right, may
 from ansinh.desk.forms import ReasonForm, WhyForm
-from ansinh.desk.queries import glance, people, person, why
+from ansinh.desk.queries import people, person, why
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Person
 from ansinh.web import clock
 from ansinh.web.pages import page
-
-
-@requires(Right.SIGN_IN)
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the officer's territory at a glance (bàn làm việc)."""
-    user = officer(request)
-    context = {
-        "glance": glance.glance(user, on=clock.today()),
-        "may_search": may(user.role, Right.SEE_PERSON),
-    }
-    return page(request, "desk/home.html", context)
-
-
-@requires(Right.SEE_PERSON)
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Find people of the territory (tìm đối tượng)."""
-    text, typed = request.GET.get("tim", ""), request.GET.get("sau", "")
-    after = int(typed) if typed.isdecimal() and len(typed) < 18 else 0
-    found = people.search(officer(request), text, on=clock.today(), after=after)
-    asked = request.GET.copy()
-    asked["sau"] = str(found.after)
-    first = request.GET.copy()
-    first.pop("sau", None)
-    context = {
-        "text": text.strip(),
-        "found": found,
-        "next_url": f"?{asked.urlencode()}" if found.after else "",
-        "first_url": f"?{first.urlencode()}" if after else "",
-    }
-    return page(request, "desk/people.html", context)
 
 
 @requires(Right.SEE_PERSON)

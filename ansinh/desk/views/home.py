@@ -1,0 +1,24 @@
+"""A territory at a glance."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ansinh.accounts.access import officer, requires
+from ansinh.accounts.logic import Right, may
+from ansinh.desk.queries import glance
+from ansinh.web import clock
+from ansinh.web.pages import page
+
+
+@requires(Right.SIGN_IN)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the officer's territory at a glance (bàn làm việc)."""
+    user = officer(request)
+    context = {
+        "glance": glance.glance(user, on=clock.today()),
+        "may_search": may(user.role, Right.SEE_PERSON),
+    }
+    return page(request, "desk/home.html", context)
