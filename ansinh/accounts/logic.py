@@ -105,6 +105,31 @@ RIGHTS: dict[str, frozenset[Right]] = {
     "ADMIN": frozenset({Right.SIGN_IN, Right.SEE_TRAIL, Right.MANAGE_ACCOUNTS}),
 }
 
+
+class ReadPage(StrEnum):
+    """Which page of somebody's file was opened (trang đã xem)."""
+
+    FILE = "FILE"
+    WHY = "WHY"
+    SENSITIVE = "SENSITIVE"
+    CHANGE = "CHANGE"
+    HISTORY = "HISTORY"
+    DUPLICATE = "DUPLICATE"
+    ATTACHMENT = "ATTACHMENT"
+    READS = "READS"
+
+
+READ_LABELS: dict[str, str] = {
+    ReadPage.FILE: "hồ sơ",
+    ReadPage.WHY: "vì sao được hưởng",
+    ReadPage.SENSITIVE: "chi tiết nhạy cảm",
+    ReadPage.CHANGE: "thay đổi dữ kiện",
+    ReadPage.HISTORY: "lịch sử hồ sơ",
+    ReadPage.DUPLICATE: "so sánh hồ sơ trùng",
+    ReadPage.ATTACHMENT: "giấy tờ đính kèm",
+    ReadPage.READS: "sổ lượt xem",
+}
+
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from ansinh.accounts.models import Entry, User
+from ansinh.accounts.models import Entry, Read, User
 from ansinh.payments.models import Payroll, Roll
 from ansinh.registry.models import Member
 from tests import cast
@@ -203,3 +203,26 @@ def test_a_long_list_of_names_is_turned_page_by_page(village: Village, client: C
         following = re.search(r'rel="next" href="([^"]+)"', text)
         address = f"/nguoi/{following[1].replace('&amp;', '&')}" if following else ""
     assert address == "" and len(seen) == len(set(seen)) == 60
+
+
+def test_opening_a_file_or_its_explanation_leaves_a_reading(village: Village, opens: Open) -> None:
+    mai = village.mai.pk
+    before = Read.objects.count()
+    for address in (f"/nguoi/{mai}/", f"/nguoi/{mai}/vi-sao/", f"/nguoi/{mai}/nhay-cam/"):
+        assert opens(village.actors.binh, address) == 200
+    readings = list(Read.objects.order_by("id")[before:].values_list("person_id", "page", "who__username"))
+    assert readings == [(mai, "FILE", "binh"), (mai, "WHY", "binh")]
+
+
+def test_the_sensitive_page_leaves_a_reading_with_its_reason(village: Village, client: Client) -> None:
+    client.force_login(village.actors.binh)
+    assert client.post(f"/nguoi/{village.hoa.pk}/nhay-cam/", {"reason": world.REASON}).status_code == 200
+    reading = Read.objects.latest("id")
+    assert (reading.person_id, reading.page, reading.reason) == (village.hoa.pk, "SENSITIVE", world.REASON)
+
+
+def test_who_may_not_open_a_file_leaves_no_reading(village: Village, opens: Open) -> None:
+    before = Read.objects.count()
+    opens(village.actors.dung, f"/nguoi/{village.mai.pk}/")
+    opens(village.actors.quantri, f"/nguoi/{village.mai.pk}/")
+    assert Read.objects.count() == before

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import officer, requires
-from ansinh.accounts.logic import Right, may
+from ansinh.accounts.logic import ReadPage, Right, may
 from ansinh.desk.forms import ReasonForm, WhyForm
 from ansinh.desk.queries import people, person, why
 from ansinh.kernel.refusal import Refusal
@@ -24,7 +24,7 @@ from ansinh.web.pages import page
 def file(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a person's whole file (hồ sơ đối tượng)."""
     user, today = officer(request), clock.today()
-    shown = person.person_file(_in_scope(request, person_id), user=user, on=today)
+    shown = person.person_file(_opened(request, person_id, ReadPage.FILE), user=user, on=today)
     context = {
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
@@ -37,7 +37,7 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_safe
 def why_paid(request: HttpRequest, person_id: int) -> HttpResponse:
     """Explain a person's month: the law with articles and arithmetic, and what is paid (vì sao)."""
-    who, today = _in_scope(request, person_id), clock.today()
+    who, today = _opened(request, person_id, ReadPage.WHY), clock.today()
     form = WhyForm({"month": Month.of(today), "asked_on": today, **request.GET.dict()})
     shown, refusal = None, None
     if form.is_valid():
@@ -71,6 +71,8 @@ def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
         return page(request, "desk/sensitive.html", context, status=status)
     asked = WhyForm({"month": Month.of(clock.today()), "asked_on": clock.today(), **request.GET.dict()})
     month, asked_on = _month(asked), _day(asked)
+    reason = form.cleaned_data["reason"]
+    accounts.record_read(at=now, who=user, person_id=who.pk, page=ReadPage.SENSITIVE, reason=reason)
     accounts.record(
         at=now,
         who=user,
@@ -78,16 +80,23 @@ def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
         action="see_sensitive",
         subject=who,
         unit=people.home_unit(who, on=clock.today()),
-        reason=form.cleaned_data["reason"],
+        reason=reason,
         detail={"month": str(month)},
     )
     context |= {
         "why": why.why(who, month=month, asked_on=asked_on, known_at=now, everything=True),
-        "reason": form.cleaned_data["reason"],
+        "reason": reason,
         "secrets": person.secrets(who, by=user),
         "ethnicity": who.ethnicity,
     }
     return page(request, "desk/sensitive.html", context)
+
+
+def _opened(request: HttpRequest, person_id: int, page: ReadPage) -> Person:
+    """The person of the page, in the reader's territory; that it was opened is written first."""
+    found = _in_scope(request, person_id)
+    accounts.record_read(at=clock.now(), who=officer(request), person_id=found.pk, page=page)
+    return found
 
 
 def _in_scope(request: HttpRequest, person_id: int) -> Person:

@@ -1,4 +1,4 @@
-"""Who works here, where each may look, and what was done (tài khoản, địa bàn, nhật ký)."""
+"""What was done, readable (nhật ký)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
-from ansinh.accounts.logic import RIGHT_LABELS, RIGHTS
 from ansinh.accounts.models import Entry, Role, User
-from ansinh.geography import queries as geography
-from ansinh.geography.models import Standing, Unit
+from ansinh.accounts.queries.territory import territory
 
 TRAIL_PAGE = 50
 
@@ -39,49 +35,6 @@ ACTION_LABELS = {
     "resume": "chi trả lại",
     "decide_recovery": "quyết định thu hồi",
 }
-
-
-def user(username: str) -> User | None:
-    """Find an account by its user name."""
-    return User.objects.select_related("unit").filter(username=username.strip().lower()).first()
-
-
-def accounts() -> QuerySet[User]:
-    """List all accounts, by name."""
-    return User.objects.select_related("unit").order_by("username")
-
-
-def territory(user: User, on: date) -> QuerySet[Standing]:
-    """Tell where `user` may look on `on` (địa bàn): the standings of every unit, past or present, whose
-    people now belong to theirs. Join or filter on `unit_id`. Empty for the administrator.
-
-    Refuses when their unit no longer stands on `on`, and says what became of it.
-    """
-    return Standing.objects.none() if user.unit is None else geography.standings(user.unit, on=on)
-
-
-def in_territory(user: User, unit: Unit | int, on: date) -> bool:
-    """Tell whether people registered at `unit` are `user`'s on `on`. Outside means: does not exist (404)."""
-    key = unit if isinstance(unit, int) else unit.pk
-    return territory(user, on).filter(unit_id=key).exists()
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRights:
-    """A role and what it may do, in words."""
-
-    label: str
-    rights: tuple[str, ...]
-
-
-def roles() -> list[RoleRights]:
-    """List every role with its rights, in words."""
-    return [
-        RoleRights(
-            str(role.label), tuple(label for right, label in RIGHT_LABELS.items() if right in RIGHTS[role])
-        )
-        for role in Role
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,92 +1,17 @@
-"""Everything that happens to accounts, and the one way into the trail (tài khoản, nhật ký)."""
+"""Opening and changing accounts; the cast of every story (mở tài khoản)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import transaction
 
-from ansinh.accounts import logic
 from ansinh.accounts.logic import Right
-from ansinh.accounts.models import Entry, Role, SignInFailure, User
+from ansinh.accounts.models import Role, User
+from ansinh.accounts.operations.trail import record
 from ansinh.geography.models import Unit
-from ansinh.kernel.refusal import Refusal
-
-WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
-
-
-def record(
-    *,
-    at: datetime,
-    who: User | None,
-    right: Right,
-    action: str,
-    subject: models.Model | tuple[str, object],
-    unit: Unit | None = None,
-    reason: str = "",
-    detail: Mapping[str, Any] | None = None,
-) -> None:
-    """Write one line of the trail (ghi nhật ký); it can never be changed.
-
-    `subject` is a saved model, or a pair (kind, id) for things many at once. `detail` is plain JSON and
-    must not say what is sensitive: no HIV fact, no clause that betrays it.
-    """
-    kind, key = (
-        (subject._meta.label_lower, subject.pk)
-        if isinstance(subject, models.Model)
-        else (subject[0], subject[1])
-    )
-    Entry.objects.create(
-        at=at,
-        who=who,
-        right=right,
-        action=action,
-        subject_kind=kind,
-        subject_id=str(key),
-        unit=unit,
-        reason=reason,
-        detail=dict(detail or {}),
-    )
-
-
-def verify(*, username: str, password: str, address: str, at: datetime) -> User:
-    """Check a name and password typed at `address` (đăng nhập) and return the officer.
-
-    Refused: a wrong pair, a closed account (both said alike, after the same work), and for fifteen minutes
-    anybody after five failures of that name from that address.
-    """
-    name = username.strip().lower()[:64]
-    failures = SignInFailure.objects.filter(username=name, address=address)
-    shut = logic.locked_until(list(failures.values_list("at", flat=True)), at)
-    if shut is not None:
-        raise Refusal(
-            f"Đã nhập sai mật khẩu {logic.FAILURES_ALLOWED} lần. Tài khoản tạm khoá tại máy này.",
-            remedy=f"Thử lại sau {timezone.localtime(shut):%H:%M}, hoặc nhờ quản trị đặt lại mật khẩu.",
-        )
-    user = User.objects.select_related("unit").filter(username=name).first()
-    if user is None:
-        make_password(password)  # an unknown name takes as long as a known one
-    right_password = user is not None and check_password(password, user.password)
-    if user is None or not right_password or not user.is_active:
-        SignInFailure.objects.create(username=name, address=address, at=at)
-        raise Refusal(WRONG, remedy="Kiểm tra lại tên và mật khẩu rồi thử lại.")
-    with transaction.atomic():
-        failures.delete()
-        record(
-            at=at,
-            who=user,
-            right=Right.SIGN_IN,
-            action="sign_in",
-            subject=user,
-            unit=user.unit,
-            detail={"address": address},
-        )
-    return user
 
 
 def ensure_account(
