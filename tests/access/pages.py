@@ -1,0 +1,142 @@
+"""Every page of the site, one line each: whose work it is, and what it answers to whom.
+
+A new address needs its line here, once for each method it takes (GET, POST); test_matrix.py fails without.
+
+    Page("desk:person", "OCDPI", of(person), tells=True)
+
+is: the page `desk:person` with the argument of `person`, for officers (O), chairmen (C), the department (D),
+paymasters (P) and inspectors (I), not for the administrator (A). Whoever is at the commune of the village or
+above gets `answer`, the neighbour gets 404 (`neighbour=` says otherwise), another role 403, and somebody not
+signed in is sent to the door. `tells`: the answer names people of the commune; the neighbour's never does.
+`ANYONE` needs no account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ansinh.grants.models import Decision
+from ansinh.payments.models import Progress, Roll
+from tests import cast
+from tests.desk.world import REASON, Village
+
+Given = Callable[[Village], dict[str, Any]]
+ANYONE = "-"
+
+
+def nothing(village: Village) -> dict[str, Any]:
+    """No argument, no data."""
+    return {}
+
+
+def of(*parts: Given) -> Given:
+    """The arguments of several together."""
+    return lambda village: {name: value for part in parts for name, value in part(village).items()}
+
+
+def give(**values: Any) -> Given:
+    """Arguments or data that are the same for every village."""
+    return lambda village: values
+
+
+def person(village: Village) -> dict[str, Any]:
+    return {"person_id": village.mai.pk}
+
+
+def payroll(village: Village) -> dict[str, Any]:
+    return {"payroll_id": village.payroll().pk}
+
+
+def roll(village: Village) -> dict[str, Any]:
+    return {"roll_id": Roll.objects.get(payroll=village.payroll()).pk}
+
+
+def decision(village: Village) -> dict[str, Any]:
+    return {"decision_id": Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk}
+
+
+def job(village: Village) -> dict[str, Any]:
+    made = Progress.objects.create(
+        job=Progress.Job.PREPARE,
+        unit=cast.commune(),
+        months=village.payroll().months,
+        by=village.actors.binh,
+        asked_at=cast.AT,
+    )
+    return {"job_id": made.pk}
+
+
+PERIOD = give(key="2026-10..2026-10")
+OCTOBER = give(thang="10/2026")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A line: an address, a method, and who gets what."""
+
+    name: str
+    who: str
+    args: Given = nothing
+    method: str = "GET"
+    data: Given = nothing
+    answer: int = 200
+    neighbour: int | None = None
+    above: int | None = None
+    tells: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+    def expected(self, role: str, where: str) -> int:
+        """What an officer of a role gets, seen from the village: "own", "neighbour" or "parent"."""
+        if self.who != ANYONE and role not in self.who:
+            return 403
+        if where == "neighbour":
+            if self.neighbour is not None:
+                return self.neighbour
+            return self.answer if self.args is nothing else 404
+        return self.above if where == "parent" and self.above is not None else self.answer
+
+
+PAGES = (
+    # ── web, accounts ──
+    Page("web:language", ANYONE, method="POST", data=give(language="vi", next="/"), answer=302),
+    Page("accounts:sign_in", ANYONE, answer=302),
+    Page("accounts:sign_in", ANYONE, method="POST", answer=302),
+    Page("accounts:sign_out", ANYONE, method="POST", answer=302),
+    Page("accounts:accounts", "A"),
+    Page("accounts:trail", "IA"),
+    # ── portal ──
+    Page("portal:law", ANYONE),
+    Page("portal:changes", ANYONE),
+    Page("portal:instruments", ANYONE),
+    Page("portal:instrument", ANYONE, give(name="nghi-dinh-335-2026"), neighbour=200),
+    # ── desk ──
+    Page("desk:home", "OCDPIA"),
+    Page("desk:people", "OCDPI", data=give(tim="mai"), tells=True),
+    Page("desk:person", "OCDPI", person, tells=True),
+    Page("desk:why", "OCDPI", person, tells=True),
+    Page("desk:sensitive", "OCI", person, tells=True),
+    Page("desk:sensitive", "OCI", person, method="POST", data=give(reason=REASON), tells=True),
+    # ── grants ──
+    Page("grants:review", "OCDPI", data=OCTOBER),
+    Page("grants:ask", "OC", method="POST", data=OCTOBER, answer=302),
+    Page("grants:adopt", "C"),
+    Page("grants:adopt", "C", method="POST", answer=422),
+    Page("grants:decision", "OCDPI", decision, tells=True),
+    # ── payments ──
+    Page("payments:payrolls", "OCDPI"),
+    Page("payments:prepare", "OP"),
+    Page("payments:prepare", "OP", method="POST", answer=422),
+    Page("payments:progress", "OCDPI", job),
+    Page("payments:period", "OCDPI", PERIOD, neighbour=200),
+    Page("payments:approve", "CD", PERIOD, method="POST", answer=302, neighbour=302),
+    Page("payments:summary", "OCDPI", of(PERIOD, give(form="xlsx")), neighbour=200),
+    Page("payments:payroll", "OCDPI", payroll),
+    Page("payments:lines", "OCDPI", payroll, tells=True),
+    Page("payments:approve_one", "CD", payroll, method="POST", answer=302),
+    Page("payments:signatures", "OCDPI", of(payroll, roll, give(form="xlsx")), tells=True),
+    Page("payments:signatures", "OCDPI", of(payroll, roll, give(form="pdf")), tells=True),
+)
