@@ -1,0 +1,165 @@
+"""Is somebody in the register already: numbers, names without tones, dates exchanged, the commune."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from django.db import connection
+
+from ansinh.db import bulk
+from ansinh.geography import queries as geography
+from ansinh.kernel.names import fold, given, sort_key
+from ansinh.registry.models import Household, HouseholdResidence, Member, Person, Source, Whereabouts
+from ansinh.registry.queries import Asked, likely, matches_sql
+from ansinh.registry.queries.reasons import REASONS
+
+TODAY = dt.date(2026, 10, 6)
+AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+BA_DINH, NGOC_HA = "00004", "00008"
+
+Known = Callable[..., Person]
+
+
+def unit(code: str) -> int:
+    return geography.unit(code=code, on=TODAY).pk
+
+
+@pytest.fixture
+def known(units: None) -> Known:
+    source = Source.objects.create(kind=Source.Kind.SCREEN, name="thử", at=AT)
+
+    def make(
+        name: str, born: str = "1950-06-15", code: str = BA_DINH, village: str = "", **fields: Any
+    ) -> Person:
+        key = f"{name}/{Person.objects.count()}"
+        person = Person.objects.create(
+            key=key, source=source, name=name, folded=fold(name), given_folded=fold(given(name)),
+            sort_key=sort_key(name), born=dt.date.fromisoformat(born),
+            **{"born_precision": "D", "sex": "F", **fields},
+        )  # fmt: skip
+        told: dict[str, Any] = {"source": source, "recorded_at": AT, "valid_from": dt.date(2025, 7, 1)}
+        home = Household.objects.create(code=key, source=source)
+        HouseholdResidence.objects.create(household=home, unit_id=unit(code), village=village, **told)
+        Member.objects.create(person=person, household=home, role=1, **told)
+        return person
+
+    return make
+
+
+def asked(name: str, born: str | None = "1950-06-15", **fields: Any) -> Asked:
+    return Asked(
+        name=name,
+        folded=fold(name),
+        given_folded=fold(given(name)),
+        born=dt.date.fromisoformat(born) if born else None,
+        **{"born_precision": "D", "sex": "F", **fields},
+    )
+
+
+def reasons(person: Person, who: Asked) -> set[str]:
+    found = {one.person_id: set(one.reasons) for one in likely(who, on=TODAY, least=-99)}
+    return found.get(person.pk, set())
+
+
+def test_the_same_number_is_enough_whatever_else_is_said(known: Known) -> None:
+    mai = known("Nguyễn Thị Mai", number="001150000017")
+    found = likely(asked("Nguyễn T. Mai", None, number="001150000017"), on=TODAY)
+    assert [one.person_id for one in found] == [mai.pk]
+    assert "SAME_NUMBER" in found[0].reasons
+    assert "cùng số định danh" in found[0].words
+
+
+@pytest.mark.parametrize(
+    ("typed", "born", "code"),
+    [
+        ("Nguyen Thi Mai", "1950-06-12", "SAME_NAME_WITHOUT_TONES"),
+        ("Nguyễn Thị Mai", "1950-12-06", "DAY_AND_MONTH_SWAPPED"),
+        ("Nguyễn Thị Mai", "1950-06-21", "BIRTH_ALMOST"),
+        ("Nguyễn Thị Mai", "1951-06-12", "YEAR_ALMOST"),
+        ("Nguyễn Thi Mài", "1950-06-12", "SAME_BIRTH"),
+        ("Nguyễn Thịi Mai", "1950-06-12", "NAME_ALMOST"),
+    ],
+)
+def test_slips_of_the_pen_are_seen_through(known: Known, typed: str, born: str, code: str) -> None:
+    mai = known("Nguyễn Thị Mai", "1950-06-12")
+    told = reasons(mai, asked(typed, born, unit=unit(BA_DINH)))
+    assert code in told and "SAME_COMMUNE" in told
+    assert mai.pk in {one.person_id for one in likely(asked(typed, born, unit=unit(BA_DINH)), on=TODAY)}
+
+
+def test_a_number_typed_wrongly_is_almost_the_same(known: Known) -> None:
+    mai = known("Nguyễn Thị Mai", number="001150000017")
+    assert "NUMBER_ALMOST" in reasons(mai, asked("Nguyễn Thị Mai", number="001150000071"))
+    assert "OTHER_NUMBER" in reasons(mai, asked("Nguyễn Thị Mai", number="036150777888"))
+
+
+def test_another_person_of_that_name_is_not_likely(known: Known) -> None:
+    known("Nguyễn Thị Mai", "1950-06-12")
+    for other in (asked("Nguyễn Thị Mai", "1987-03-01"), asked("Nguyễn Thị Mai", "1950-06-12", sex="M")):
+        assert likely(other, on=TODAY, least=10) == []
+
+
+def test_a_whole_list_is_asked_about_in_one_statement(known: Known) -> None:
+    mai, lan = known("Nguyễn Thị Mai", number="001150000017"), known("Vũ Thị Lan", "1972-12-01", NGOC_HA)
+    rows = [
+        (7, mai.number, "Mai", None),
+        (8, None, "Vu Thi Lan", dt.date(1972, 1, 12)),
+        (9, None, "Ai Đó", None),
+    ]
+    bulk.temp_table(
+        "incoming",
+        pl.DataFrame(
+            [
+                {
+                    "row_no": row, "number": number, "old_number": None, "name": name, "folded": fold(name),
+                    "given_folded": fold(given(name)), "born": born, "born_precision": born and "D",
+                    "sex": None, "unit": unit(NGOC_HA),
+                }
+                for row, number, name, born in rows
+            ],
+            schema={
+                "row_no": pl.Int64, "number": pl.String, "old_number": pl.String, "name": pl.String,
+                "folded": pl.String, "given_folded": pl.String, "born": pl.Date, "born_precision": pl.String,
+                "sex": pl.String, "unit": pl.Int64,
+            },
+        ),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(matches_sql("pg_temp.incoming", on=TODAY))
+        found = {row[0]: (row[1], row[4]) for row in cursor.fetchall()}
+    assert found == {7: (mai.pk, unit(BA_DINH)), 8: (lan.pk, unit(NGOC_HA))}
+
+
+def test_every_reason_has_points_and_words() -> None:
+    assert all(str(reason.label) and isinstance(reason.points, int) for reason in REASONS.values())
+
+
+def test_whereabouts_follow_every_move(known: Known) -> None:
+    mai = known("Nguyễn Thị Mai", number="001150000017", village="Tổ 1")
+    assert _places(mai) == [(unit(BA_DINH), dt.date(2025, 7, 1), None)]
+    home = HouseholdResidence.objects.get(household__code=mai.key)
+    HouseholdResidence.objects.filter(pk=home.pk).update(superseded_at=AT)
+    told: dict[str, Any] = {
+        "household": home.household,
+        "source": home.source,
+        "recorded_at": AT,
+        "village": "",
+    }
+    moved = dt.date(2026, 3, 1)
+    HouseholdResidence.objects.create(unit=home.unit, valid_from=home.valid_from, valid_to=moved, **told)
+    HouseholdResidence.objects.create(unit_id=unit(NGOC_HA), valid_from=moved, **told)
+    assert _places(mai) == [
+        (unit(BA_DINH), dt.date(2025, 7, 1), moved),
+        (unit(NGOC_HA), moved, None),
+    ]
+    Person.objects.filter(pk=mai.pk).update(old_number="012345678")
+    assert set(Whereabouts.objects.values_list("digits", flat=True)) == {"001150000017 012345678"}
+    Member.objects.filter(person=mai).update(superseded_at=AT)
+    assert _places(mai) == []
+
+
+def _places(person: Person) -> list[tuple[int, dt.date, dt.date | None]]:
+    rows = Whereabouts.objects.filter(person=person).order_by("since")
+    return [(row.unit_id, row.since, row.until) for row in rows]
