@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ansinh.accounts.logic import Right, may
+from ansinh.accounts.access import may
+from ansinh.accounts.logic import Right
+from ansinh.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,11 @@ DOORS = (
 def menu(request: HttpRequest) -> dict[str, Any]:
     """Give every page the lines its reader may follow, and where people's pages lie."""
     user = getattr(request, "user", None)
-    role = user.role if user is not None and user.is_authenticated else ""
+    known = user if isinstance(user, User) else None
+    doors = [door for door in DOORS if door.right is None or (known and may(known, door.right))]
     return {
-        "menu": [_item(door, request.path) for door in DOORS if door.right is None or may(role, door.right)],
-        "person_url": reverse("desk:people") if may(role, Right.SEE_PERSON) else "",
+        "menu": [_item(door, request.path) for door in doors],
+        "person_url": reverse("desk:people") if known and may(known, Right.SEE_PERSON) else "",
     }
 
 

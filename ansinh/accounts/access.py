@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, cast
 
@@ -11,9 +12,10 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from ansinh.accounts import logic
+from ansinh.accounts import queries
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
+from ansinh.web import clock
 from ansinh.web.pages import go
 
 View = Callable[..., HttpResponseBase]
@@ -47,13 +49,25 @@ def requires(right: Right) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _sign_in_first(request)
-            if not logic.may(officer(request).role, right):
+            if not may(officer(request), right):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
         return _marked(guarded, right)
 
     return decorate
+
+
+def may(user: User, right: Right) -> bool:
+    """Tell whether somebody signed in has a right today, by role or by delegation.
+
+    For views and the menu: `user` is made anew for each request, so the rights are asked once a request.
+    """
+    asked: dict[date, frozenset[Right]] = user.__dict__.setdefault("_rights_by_day", {})
+    today = clock.today()
+    if today not in asked:
+        asked[today] = queries.rights_of(user, on=today)
+    return right in asked[today]
 
 
 def officer(request: HttpRequest) -> User:

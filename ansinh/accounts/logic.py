@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 
 class Right(StrEnum):
-    """A thing an officer may do (quyền)."""
+    """A thing an officer may do (quyền): `room.verb`, the same word on button, check and trail."""
 
-    SIGN_IN = "SIGN_IN"
-    SEE_PERSON = "SEE_PERSON"
-    SEE_SENSITIVE = "SEE_SENSITIVE"
-    SEE_PAYROLL = "SEE_PAYROLL"
-    PREPARE_PAYROLL = "PREPARE_PAYROLL"
-    APPROVE_PAYROLL = "APPROVE_PAYROLL"
-    EXPORT_PAYROLL = "EXPORT_PAYROLL"
-    SEE_REVIEW = "SEE_REVIEW"
-    ASK_LAW = "ASK_LAW"
-    SIGN_DECISION = "SIGN_DECISION"
-    LOAD_REGISTER = "LOAD_REGISTER"
-    KEEP_REGISTER = "KEEP_REGISTER"
-    SEE_TRAIL = "SEE_TRAIL"
-    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
+    SIGN_IN = "accounts.enter"
+    SEE_PERSON = "registry.see"
+    SEE_SENSITIVE = "registry.unveil"
+    LOAD_REGISTER = "registry.load"
+    KEEP_REGISTER = "registry.keep"
+    SEE_REVIEW = "grants.see"
+    ASK_LAW = "grants.ask"
+    SIGN_DECISION = "grants.sign"
+    SEE_PAYROLL = "payments.see"
+    PREPARE_PAYROLL = "payments.prepare"
+    APPROVE_PAYROLL = "payments.approve"
+    EXPORT_PAYROLL = "payments.export"
+    DELEGATE = "accounts.delegate"
+    SEE_TRAIL = "accounts.trace"
+    MANAGE_ACCOUNTS = "accounts.manage"
 
 
 RIGHT_LABELS: dict[Right, str] = {
@@ -38,6 +40,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.SIGN_DECISION: "ký quyết định",
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
     Right.KEEP_REGISTER: "ghi sổ đối tượng",
+    Right.DELEGATE: "uỷ quyền khi vắng mặt",
     Right.SEE_TRAIL: "xem nhật ký",
     Right.MANAGE_ACCOUNTS: "quản lý tài khoản",
 }
@@ -69,6 +72,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_REVIEW,
             Right.ASK_LAW,
             Right.SIGN_DECISION,
+            Right.DELEGATE,
         }
     ),
     "DEPARTMENT": frozenset(
@@ -79,6 +83,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.APPROVE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.DELEGATE,
         }
     ),
     "PAYMASTER": frozenset(
@@ -130,6 +135,12 @@ READ_LABELS: dict[str, str] = {
     ReadPage.READS: "sổ lượt xem",
 }
 
+# What stays with the person: a look at what is secret, the trail, the keys, and handing on itself.
+NEVER_DELEGATED = frozenset(
+    {Right.SIGN_IN, Right.SEE_SENSITIVE, Right.DELEGATE, Right.SEE_TRAIL, Right.MANAGE_ACCOUNTS}
+)
+LONGEST_DELEGATION = timedelta(days=366)
+
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
 
@@ -137,6 +148,17 @@ LOCKED_FOR = timedelta(minutes=15)
 def may(role: str, right: Right) -> bool:
     """Tell whether a role carries a right. An unknown role carries none."""
     return right in RIGHTS.get(role, frozenset())
+
+
+def rights_named(words: Iterable[str]) -> list[Right]:
+    """Return the rights of these words; a word of another day, which names none any more, is left out."""
+    by_word = {right.value: right for right in Right}
+    return [by_word[word] for word in words if word in by_word]
+
+
+def delegable(role: str) -> frozenset[Right]:
+    """Return the rights of a role that it may hand on for some days (quyền được uỷ quyền)."""
+    return RIGHTS.get(role, frozenset()) - NEVER_DELEGATED
 
 
 def locked_until(failures: list[datetime], at: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +68,37 @@ class SignInFailure(models.Model):
         indexes = [models.Index(F("username"), F("address"), F("at"), name="accounts_failure_by_whom")]
 
 
+class Delegation(models.Model):
+    """An officer lets another use some of their rights for some days (uỷ quyền).
+
+    Append-only. It ends by itself after `until`, or earlier by a Revocation; it carries only what the giver
+    may do on the day in question, and never further.
+    """
+
+    giver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    rights = ArrayField(models.CharField(max_length=32))
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="delegation_is_to_another", condition=~Q(giver=F("to"))),
+            models.CheckConstraint(name="delegation_ends_after_it_began", condition=Q(until__gte=F("since"))),
+            models.CheckConstraint(name="delegation_of_something", condition=Q(rights__len__gt=0)),
+        ]
+        indexes = [models.Index(F("to"), F("until"), name="accounts_delegation_in_force")]
+
+
+class Revocation(models.Model):
+    """A delegation was ended before its last day (thôi uỷ quyền); append-only."""
+
+    delegation = models.OneToOneField(Delegation, on_delete=models.PROTECT, related_name="revocation")
+    at = models.DateTimeField()
+
+
 class Entry(models.Model):
     """Something that was done, or a sensitive detail that was read (nhật ký).
 
@@ -83,6 +115,10 @@ class Entry(models.Model):
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
     detail = models.JSONField(default=dict)
+    # The delegation by which `who` had the right, when their own role did not carry it.
+    delegation = models.ForeignKey(
+        Delegation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [

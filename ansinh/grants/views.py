@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ansinh.accounts.access import officer, requires
-from ansinh.accounts.logic import Right, may
+from ansinh.accounts.access import may, officer, requires
+from ansinh.accounts.logic import Right
 from ansinh.grants import operations
 from ansinh.grants.forms import AdoptForm, MonthForm
 from ansinh.grants.queries import screens
@@ -36,8 +36,8 @@ def review(request: HttpRequest) -> HttpResponse:
         "form": form,
         "months": screens.months_reviewed(user, on=today),
         "asked_month": month or Month.of(today),
-        "may_ask": may(user.role, Right.ASK_LAW),
-        "may_sign": may(user.role, Right.SIGN_DECISION),
+        "may_ask": may(user, Right.ASK_LAW),
+        "may_sign": may(user, Right.SIGN_DECISION),
         "next_url": f"?{urlencode({**asked, 'sau': shown.after})}" if shown and shown.after else "",
         "first_url": f"?{urlencode(asked)}" if request.GET.get("sau") else "",
         "decisions": screens.decisions(user, on=today)[:8],

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ansinh.accounts.access import officer, requires
-from ansinh.accounts.logic import Right, may
+from ansinh.accounts.access import may, officer, requires
+from ansinh.accounts.logic import Right
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments import operations, queries
@@ -39,7 +39,7 @@ def payrolls(request: HttpRequest) -> HttpResponse:
     context = {
         "periods": screens.periods(user, on=today),
         "running": screens.running(user, on=today),
-        "may_prepare": may(user.role, Right.PREPARE_PAYROLL),
+        "may_prepare": may(user, Right.PREPARE_PAYROLL),
     }
     return page(request, "payments/payrolls.html", context)
 
@@ -52,8 +52,8 @@ def period(request: HttpRequest, key: str) -> HttpResponse:
     drafted = shown.status != "APPROVED" and shown.whole
     context = {
         "period": shown,
-        "may_export": may(user.role, Right.EXPORT_PAYROLL),
-        "may_approve": drafted and may(user.role, Right.APPROVE_PAYROLL),
+        "may_export": may(user, Right.EXPORT_PAYROLL),
+        "may_approve": drafted and may(user, Right.APPROVE_PAYROLL),
     }
     return page(request, "payments/period.html", context)
 
@@ -69,8 +69,8 @@ def payroll(request: HttpRequest, payroll_id: int) -> HttpResponse:
     context = {
         "shown": shown,
         "period_key": screens.key_of(shown.months),
-        "may_export": may(user.role, Right.EXPORT_PAYROLL),
-        "may_approve": draft and not own and may(user.role, Right.APPROVE_PAYROLL),
+        "may_export": may(user, Right.EXPORT_PAYROLL),
+        "may_approve": draft and not own and may(user, Right.APPROVE_PAYROLL),
         "own_draft": draft and own,
     }
     return page(request, "payments/payroll.html", context)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ansinh.accounts.models import Delegation
 from ansinh.grants.models import Decision
 from ansinh.payments.models import Progress, Roll
 from tests import cast
@@ -68,6 +69,19 @@ def job(village: Village) -> dict[str, Any]:
     return {"job_id": made.pk}
 
 
+def delegation(village: Village) -> dict[str, Any]:
+    made = Delegation.objects.create(
+        giver=village.actors.chau,
+        to=village.actors.binh,
+        rights=["grants.sign"],
+        since=cast.TODAY,
+        until=cast.TODAY,
+        reason="Đi công tác",
+        at=cast.AT,
+    )
+    return {"delegation_id": made.pk}
+
+
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 
@@ -108,6 +122,11 @@ PAGES = (
     Page("accounts:sign_out", ANYONE, method="POST", answer=302),
     Page("accounts:accounts", "A"),
     Page("accounts:trail", "IA"),
+    Page("accounts:rights", "OCDPIA"),
+    Page("accounts:delegate", "CD"),
+    Page("accounts:delegate", "CD", method="POST", answer=422),
+    # Only who handed a right on takes it back: nobody else finds it.
+    Page("accounts:revoke", "CD", delegation, method="POST", answer=404),
     # ── portal ──
     Page("portal:law", ANYONE),
     Page("portal:changes", ANYONE),

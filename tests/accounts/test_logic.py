@@ -2,6 +2,7 @@ import datetime as dt
 
 from ansinh.accounts.logic import LOCKED_FOR, RIGHT_LABELS, RIGHTS, Right, locked_until, may
 from ansinh.accounts.models import Role
+from tests.house.source import ROOMS
 
 AT = dt.datetime(2026, 10, 6, 8, 0, tzinfo=dt.UTC)
 
@@ -13,6 +14,12 @@ def minutes(*numbers: int) -> list[dt.datetime]:
 def test_every_role_has_rights_and_every_right_a_name() -> None:
     assert set(RIGHTS) == {role.value for role in Role}
     assert set(RIGHT_LABELS) == set(Right)
+
+
+def test_every_right_is_a_room_and_a_verb() -> None:
+    assert [
+        right for right in Right if right.partition(".")[0] not in ROOMS or not right.partition(".")[2]
+    ] == []
 
 
 def test_who_prepares_does_not_approve_and_only_the_chairman_signs() -> None:

@@ -39,7 +39,7 @@ def test_the_inspector_reads_the_trail_of_the_province_and_the_administrator_tha
     cast: Cast,
 ) -> None:
     seen = queries.trail(cast.giang, on=TODAY, before=None).entries
-    assert {entry.who for entry in seen} == {""} and len(seen) == 6
+    assert {entry.who for entry in seen} == {"người vận hành hệ thống"} and len(seen) == 6
     assert len(queries.trail(cast.quantri, on=TODAY, before=None).entries) == 7
 
 

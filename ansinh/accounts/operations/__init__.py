@@ -1,7 +1,8 @@
 """Everything that happens to accounts, and the one way into the trail (tài khoản, nhật ký)."""
 
+from ansinh.accounts.operations.delegations import delegate, revoke
 from ansinh.accounts.operations.doors import verify
 from ansinh.accounts.operations.people import Cast, ensure_account, ensure_cast
 from ansinh.accounts.operations.trail import record, record_read
 
-__all__ = ["Cast", "ensure_account", "ensure_cast", "record", "record_read", "verify"]
+__all__ = ["Cast", "delegate", "ensure_account", "ensure_cast", "record", "record_read", "revoke", "verify"]

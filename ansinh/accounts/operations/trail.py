@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.accounts.models import Entry, Read, User
+from ansinh.accounts.queries import behind
 from ansinh.geography.models import Unit
 
 
@@ -27,14 +29,17 @@ def record(
     """Write one line of the trail (ghi nhật ký); it can never be changed.
 
     `subject` is a saved model, or a pair (kind, id) for things many at once. `detail` is plain JSON and
-    must not say what is sensitive: no HIV fact, no clause that betrays it.
+    must not say what is sensitive: no HIV fact, no clause that betrays it. Where `who` has the right by
+    delegation, the line says by whose. `who` None is the operator of the system.
     """
     kind, key = (
         (subject._meta.label_lower, subject.pk)
         if isinstance(subject, models.Model)
         else (subject[0], subject[1])
     )
+    on = timezone.localtime(at).date()
     Entry.objects.create(
+        delegation=behind(who, right, on=on) if who else None,
         at=at,
         who=who,
         right=right,

@@ -1,22 +1,39 @@
 """Who works here, where each may look, what was done and who read whom (tài khoản, địa bàn, nhật ký)."""
 
 from ansinh.accounts.queries.reads import Reading, Readings, reads_of
-from ansinh.accounts.queries.rights import RoleRights, roles
+from ansinh.accounts.queries.rights import (
+    DelegationRow,
+    RightRow,
+    behind,
+    colleagues,
+    delegation,
+    delegations,
+    matrix,
+    may,
+    rights_of,
+)
 from ansinh.accounts.queries.territory import accounts, in_territory, territory, user
 from ansinh.accounts.queries.trail import ACTION_LABELS, TRAIL_PAGE, Doing, Trail, trail
 
 __all__ = [
     "ACTION_LABELS",
     "TRAIL_PAGE",
+    "DelegationRow",
     "Doing",
     "Reading",
     "Readings",
-    "RoleRights",
+    "RightRow",
     "Trail",
     "accounts",
+    "behind",
+    "colleagues",
+    "delegation",
+    "delegations",
     "in_territory",
+    "matrix",
+    "may",
     "reads_of",
-    "roles",
+    "rights_of",
     "territory",
     "trail",
     "user",

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ansinh.accounts.logic import RIGHT_LABELS, rights_named
 from ansinh.accounts.models import Entry, Role, User
 from ansinh.accounts.queries.territory import territory
 
 TRAIL_PAGE = 50
+OPERATOR = "người vận hành hệ thống"
 
 ACTION_LABELS = {
     "sign_in": "đăng nhập",
     "open_account": "mở tài khoản",
     "change_account": "đổi tài khoản",
+    "delegate": "uỷ quyền",
+    "end_delegation": "thôi uỷ quyền",
     "see_sensitive": "xem chi tiết nhạy cảm",
     "open_payment_account": "mở tài khoản chi trả",
     "settle_months": "quyết toán gộp",
@@ -45,6 +49,8 @@ class Doing:
     at: datetime
     who: str
     doing: str
+    right: str
+    by_delegation_of: str
     subject: str
     unit: str
     reason: str
@@ -66,7 +72,7 @@ def trail(user: User, *, on: date, before: int | None) -> Trail:
     The administrator reads what belongs to no unit or is about accounts; an inspector what happened in their
     territory. Sensitive subjects appear only by their number.
     """
-    entries = Entry.objects.select_related("who", "unit").order_by("-id")
+    entries = Entry.objects.select_related("who", "unit", "delegation__giver").order_by("-id")
     if user.role == Role.ADMIN:
         entries = entries.filter(subject_kind=User._meta.label_lower)
     else:
@@ -86,7 +92,9 @@ def _doing(entry: Entry) -> Doing:
     return Doing(
         id=entry.pk,
         at=entry.at,
-        who=entry.who.full_name if entry.who else "",
+        who=entry.who.full_name if entry.who else OPERATOR,
+        right="; ".join(RIGHT_LABELS[right] for right in rights_named([entry.right])),
+        by_delegation_of=entry.delegation.giver.full_name if entry.delegation else "",
         doing=ACTION_LABELS.get(entry.action, entry.action),
         subject=f"{entry.subject_kind.rpartition('.')[2]} {entry.subject_id}",
         unit=entry.unit.full_name if entry.unit else "",

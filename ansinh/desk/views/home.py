@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ansinh.accounts.access import officer, requires
-from ansinh.accounts.logic import Right, may
+from ansinh.accounts.access import may, officer, requires
+from ansinh.accounts.logic import Right
 from ansinh.desk.queries import glance
 from ansinh.web import clock
 from ansinh.web.pages import page
@@ -19,6 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
     user = officer(request)
     context = {
         "glance": glance.glance(user, on=clock.today()),
-        "may_search": may(user.role, Right.SEE_PERSON),
+        "may_search": may(user, Right.SEE_PERSON),
     }
     return page(request, "desk/home.html", context)

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ansinh.accounts import operations as accounts
-from ansinh.accounts.access import officer, requires
-from ansinh.accounts.logic import ReadPage, Right, may
+from ansinh.accounts.access import may, officer, requires
+from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.forms import ReasonForm, WhyForm
 from ansinh.desk.queries import people, person, why
 from ansinh.kernel.refusal import Refusal
@@ -28,7 +28,7 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
-        "may_see_sensitive": may(user.role, Right.SEE_SENSITIVE),
+        "may_see_sensitive": may(user, Right.SEE_SENSITIVE),
     }
     return page(request, "desk/person.html", context)
 
@@ -54,7 +54,7 @@ def why_paid(request: HttpRequest, person_id: int) -> HttpResponse:
         "refusal": refusal,
         "earlier": shown and shown.shown.month - 1,
         "later": shown and shown.shown.month + 1,
-        "may_see_sensitive": may(officer(request).role, Right.SEE_SENSITIVE),
+        "may_see_sensitive": may(officer(request), Right.SEE_SENSITIVE),
     }
     return page(request, "desk/why.html", context, status=200 if shown else 422)
 

@@ -1,4 +1,4 @@
-"""Sign in, sign out, the accounts and the trail."""
+"""Sign in and sign out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from ansinh.accounts import operations, queries
-from ansinh.accounts.access import officer, public, requires
+from ansinh.accounts import operations
+from ansinh.accounts.access import public
 from ansinh.accounts.forms import SignInForm
-from ansinh.accounts.logic import RIGHT_LABELS, Right
 from ansinh.kernel.refusal import Refusal
 from ansinh.web import clock
 from ansinh.web.pages import go, page
@@ -54,28 +53,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session (đăng xuất)."""
     auth.logout(request)
     return go(request, "/dang-nhap/")
-
-
-@requires(Right.MANAGE_ACCOUNTS)
-@require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
-    """List the accounts and what each role may do (tài khoản)."""
-    return page(
-        request,
-        "accounts/accounts.html",
-        {"accounts": queries.accounts(), "roles": queries.roles()},
-    )
-
-
-@requires(Right.SEE_TRAIL)
-@require_safe
-def trail(request: HttpRequest) -> HttpResponse:
-    """Show what was done in the territory, latest first (nhật ký)."""
-    before = request.GET.get("truoc", "")
-    shown = queries.trail(
-        officer(request), on=clock.today(), before=int(before) if before.isdecimal() else None
-    )
-    return page(request, "accounts/trail.html", {"trail": shown, "rights": RIGHT_LABELS})
 
 
 def _safe_target(request: HttpRequest) -> str:

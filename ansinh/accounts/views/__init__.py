@@ -1,0 +1,1 @@
+"""The screens of accounts: the door, the trail, rights and delegations, one's own keys."""
