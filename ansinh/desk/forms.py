@@ -1,4 +1,4 @@
-"""For which month, asked on which day; and why somebody looks at what is sensitive."""
+"""Whom somebody looks for; for which month, asked on which day; why they look at what is sensitive."""
 
 from __future__ import annotations
 
@@ -13,6 +13,39 @@ class WhyForm(forms.Form):
 
     month = MonthField(label=_("Tháng"))
     asked_on = DayField(label=_("Hỏi luật vào ngày"))
+
+
+def _line(**attributes: object) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", **attributes})
+
+
+class SearchForm(forms.Form):
+    """Whom to look for (tìm đối tượng): a name or a number; of which year, of which commune."""
+
+    tim = forms.CharField(
+        label=_("Họ tên, số định danh hoặc mã hộ"),
+        help_text=_(
+            "Gõ không dấu cũng được. Tên: từ đầu họ, hoặc các chữ cuối, hoặc họ và tên. "
+            "Số: phần nào cũng được, từ 3 chữ số. Mã hộ: gõ “hộ” rồi mã."
+        ),
+        max_length=100,
+        required=False,
+        widget=_line(),
+    )
+    nam = forms.IntegerField(
+        label=_("Năm sinh"),
+        min_value=1880,
+        max_value=2100,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"class": "form-control short", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+        error_messages={"invalid": _("Viết năm bằng bốn chữ số, ví dụ 1950.")},
+    )
+    xa = forms.CharField(label=_("Xã, phường hiện nay"), max_length=60, required=False, widget=_line())
+    xa_cu = forms.CharField(
+        label=_("Xã, phường trước 1/7/2025"), max_length=60, required=False, widget=_line()
+    )
 
 
 class ReasonForm(forms.Form):

@@ -1,20 +1,15 @@
-"""Who is in an officer's territory, and who of them has this name, number or household (tìm đối tượng)."""
+"""Who is in an officer's territory (đối tượng trong địa bàn)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db import connection
 
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
-from ansinh.geography.models import Level, Unit
-from ansinh.kernel.names import fold
-from ansinh.registry.models import Person
-
-PAGE = 25
-_MARKS = str.maketrans("\\%_", "   ")
+from ansinh.geography.models import Unit
+from ansinh.registry.models import Merge, Person
 
 # Where somebody lives, or, dead or moved without a trace, lived last.
 HOME = """
@@ -31,111 +26,6 @@ HOME = """
     ) as home on true
     join geography_standing standing on standing.unit_id = home.unit_id and {inside}
 """
-# Everybody who ever lived in a commune: few enough to look through. `home` then keeps who still belongs.
-OF_THE_COMMUNE = """
-    and person.id in (
-        select member.person_id
-        from geography_standing standing
-        join registry_householdresidence residence on residence.unit_id = standing.unit_id
-        join registry_member member on member.household_id = residence.household_id
-        where {inside} and residence.superseded_at is null and member.superseded_at is null
-    )
-"""
-
-OF_THE_HOUSEHOLD = """person.id in (
-        select member.person_id
-        from registry_household household join registry_member member on member.household_id = household.id
-        where household.code = %(code)s and member.superseded_at is null
-    )"""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Somebody found: enough to tell them apart."""
-
-    id: int
-    name: str
-    number: str
-    born: dt.date | None
-    born_precision: str
-    sex: str
-    village: str
-    commune: str
-    died_on: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPage:
-    """A page of people found, by name; `after` is where the next page begins (0: there is none)."""
-
-    people: tuple[Found, ...]
-    after: int
-
-
-def search(user: User, text: str, *, on: dt.date, after: int = 0) -> FoundPage:
-    """Find people of the territory by name (tones do not matter), citizen number or household code.
-
-    A name is the beginning of the full name, or words that end in the given name. `after` is the last person
-    of the page before.
-    """
-    conditions, parameters = _asked(text)
-    if user.unit is None or not conditions:
-        return FoundPage((), 0)
-    own = geography.version(user.unit, on=on)
-    inside = geography.standing_condition(own, on=on)
-    near = OF_THE_COMMUNE.format(inside=inside) if own.level == Level.COMMUNE else ""
-    last = Person.objects.filter(pk=after).values_list("folded", flat=True).first() if after else None
-    if last is not None:
-        near += " and (person.folded, person.id) > (%(last)s, %(after)s)"
-    # Each condition reads its own index in order, and stops when it has a page.
-    branches = [
-        f"""(
-            select person.id, person.folded, home.village, standing.commune_id
-            from registry_person person {HOME.format(inside=inside)}
-            where {condition} {near} order by person.folded, person.id limit {PAGE + 1})"""
-        for condition in conditions
-    ]
-    query = f"""
-        select person.id, person.name, coalesce(person.number, ''), person.born,
-            coalesce(person.born_precision, ''), person.sex, found.village,
-            coalesce(commune.kind || ' ' || commune.name, ''), death.died_on
-        from ({" union ".join(branches)}) found
-        join registry_person person on person.id = found.id
-        left join geography_unit commune on commune.id = found.commune_id
-        left join registry_death death on death.person_id = person.id and death.superseded_at is null
-        order by person.folded, person.id
-        limit {PAGE + 1}
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(query, {**parameters, "on": on, "after": after, "last": last})
-        rows = [Found(*row) for row in cursor.fetchall()]
-    return FoundPage(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else 0)
-
-
-def _asked(text: str) -> tuple[list[str], dict[str, str]]:
-    """Turn what was typed into conditions that indexes answer; none when it asks for nobody.
-
-    Digits alone are a citizen number; digits among letters a household code (no name has any).
-    """
-    typed = text.strip()[:100]
-    digits = typed.replace(" ", "").replace(".", "")
-    if digits.isdecimal() and digits.isascii():
-        numbers = ["person.number like %(prefix)s", "person.old_number = %(digits)s"]
-        return (numbers if len(digits) >= 6 else []), {"prefix": f"{digits}%", "digits": digits}
-    if any(mark.isdecimal() for mark in typed):
-        code = typed.removeprefix("hộ ").removeprefix("Hộ ").strip()
-        return [OF_THE_HOUSEHOLD], {"code": code}
-    words = fold(typed.translate(_MARKS)).split()
-    if len("".join(words)) < 2:
-        return [], {}
-    beginning = " ".join(words)
-    return (
-        [
-            "person.folded like %(beginning)s",
-            "person.given_folded = %(given)s and person.folded like %(ending)s",
-        ],
-        {"beginning": f"{beginning}%", "given": words[-1], "ending": f"%{beginning}"},
-    )
 
 
 def in_scope(user: User, person_id: int, *, on: dt.date) -> Person | None:
@@ -154,6 +44,9 @@ def seen(user: User, people: list[int], *, on: dt.date) -> set[int]:
     if user.unit is None or not people:
         return set()
     inside = geography.standing_condition(user.unit, on=on)
+    # A file that was merged into another is seen by whoever sees that one.
+    merged = dict(Merge.objects.filter(gone__in=people, superseded_at=None).values_list("gone_id", "kept_id"))
+    asked = [*people, *merged.values()]
     query = f"""
         select person.id from registry_person person {HOME.format(inside=inside)}
         where person.id = any(%(people)s)
@@ -167,8 +60,9 @@ def seen(user: User, people: list[int], *, on: dt.date) -> set[int]:
         where held.person_id = any(%(people)s)
     """
     with connection.cursor() as cursor:
-        cursor.execute(query, {"people": people, "on": on})
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(query, {"people": asked, "on": on})
+        found = {row[0] for row in cursor.fetchall()}
+    return {person for person in people if person in found or merged.get(person) in found}
 
 
 def home_unit(person: Person, *, on: dt.date) -> Unit | None:
