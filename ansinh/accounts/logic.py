@@ -15,6 +15,7 @@ class Right(StrEnum):
     SEE_SENSITIVE = "registry.unveil"
     LOAD_REGISTER = "registry.load"
     KEEP_REGISTER = "registry.keep"
+    MERGE_PERSONS = "registry.merge"
     SEE_REVIEW = "grants.see"
     ASK_LAW = "grants.ask"
     SIGN_DECISION = "grants.sign"
@@ -41,6 +42,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
     Right.KEEP_REGISTER: "ghi sổ đối tượng",
     Right.DELEGATE: "uỷ quyền khi vắng mặt",
+    Right.MERGE_PERSONS: "xem và gộp hồ sơ trùng",
     Right.SEE_TRAIL: "xem nhật ký",
     Right.MANAGE_ACCOUNTS: "quản lý tài khoản",
 }
@@ -59,6 +61,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.ASK_LAW,
             Right.LOAD_REGISTER,
             Right.KEEP_REGISTER,
+            Right.MERGE_PERSONS,
         }
     ),
     "CHAIRMAN": frozenset(
@@ -84,6 +87,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
             Right.DELEGATE,
+            Right.MERGE_PERSONS,
         }
     ),
     "PAYMASTER": frozenset(

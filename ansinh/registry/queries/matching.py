@@ -108,11 +108,13 @@ def matches_sql(
     codes = ", ".join(f"{code_sql(aspect)} as c{n}" for n, aspect in enumerate(ASPECTS))
     columns = [f"c{n}" for n in range(len(ASPECTS))]
     points = " + ".join(points_sql(column) for column in columns)
+    columns_asked = ", ".join(f"asked.{column}" for column in ASKED)
     others = "and p.id <> a.row_no" if itself else ""
     kin_of_a, kin_of_p = (_kin("asked.row_no", day), _kin("person.id", day)) if kin else (_NO_KIN, _NO_KIN)
     return f"""
         with asked as materialized (
-            select asked.*, {village} as village, coalesce(standing.commune_id, -asked.unit) as commune,
+            select {columns_asked}, {village} as village,
+                coalesce(standing.commune_id, -asked.unit) as commune,
                 (select count(*) from (select from registry_person same
                     where same.folded = asked.folded limit 21) few) as bearers
             from {asked} asked

@@ -1,0 +1,160 @@
+"""Finding who is there twice: of a whole unit, and of one person being entered (tìm hồ sơ trùng)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.logic import Right
+from ansinh.accounts.models import Entry, User
+from ansinh.db import bulk
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
+from ansinh.kernel.refusal import Refusal
+from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
+
+OUTSIDE_AN_HOUR = 20
+"""How often in an hour one officer may be told that somebody is registered elsewhere."""
+
+_OUTSIDE = "outside_match"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Who somebody being entered may be: files of the officer's territory, and units elsewhere that have one.
+
+    Of a person elsewhere nothing is told but the unit: ask it for a transfer.
+    """
+
+    here: tuple[Likely, ...]
+    elsewhere: tuple[Unit, ...]
+
+
+def check_entry(*, asked: Asked, on: dt.date, at: dt.datetime, by: User) -> Met:
+    """Look, before somebody is entered, whether the country has them already (tra trùng khi nhập).
+
+    Only likely matches (`LIKELY` points or more). A match outside the territory leaves a line in the trail.
+    Refused: an officer who was told of people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
+    """
+    found = likely(asked, on=on)
+    inside = _inside(by, [one.unit_id for one in found if one.unit_id is not None], on)
+    here = tuple(one for one in found if one.unit_id is None or one.unit_id in inside)
+    outside = [one for one in found if one not in here]
+    if not outside:
+        return Met(here, ())
+    with transaction.atomic():
+        # One officer's questions one after the other, or two at once would both be the twentieth.
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        told = Entry.objects.filter(subject_kind=_OUTSIDE, subject_id=str(by.pk))
+        if told.filter(at__gt=at - dt.timedelta(hours=1)).count() >= OUTSIDE_AN_HOUR:
+            raise Refusal(
+                "Trong một giờ qua, nhiều người anh/chị nhập đã có ở địa bàn khác.",
+                basis="khoản 2 Điều 3 Luật Bảo vệ dữ liệu cá nhân 2025",
+                remedy="Thử lại sau, hoặc gửi danh sách cho đơn vị cấp trên đối chiếu.",
+            )
+        places = _communes({one.unit_id for one in outside if one.unit_id is not None}, on)
+        accounts.record(
+            at=at,
+            who=by,
+            right=Right.KEEP_REGISTER,
+            action="meet_outside",
+            subject=(_OUTSIDE, by.pk),
+            unit=by.unit,
+            detail={"units": [place.code for place in places]},
+        )
+    return Met(here, places)
+
+
+def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = None) -> int:
+    """Compare everybody of a unit with the whole register; queue pairs in doubt (tìm hồ sơ trùng).
+
+    A pair goes to the queue of the commune of both, else of the province of both, else to the country's.
+    What was decided stays decided. Returns how many pairs are in doubt. The same register gives the same.
+    """
+    inside = geography.standing_condition(unit, on=on)
+    day = f"date '{on.isoformat()}'"
+    with transaction.atomic():
+        bulk.run("drop table if exists pg_temp.double_asked, pg_temp.double_found")
+        bulk.run(
+            f"""
+            create temporary table double_asked on commit drop as
+            select person.id as row_no, person.number, person.old_number, person.name, person.folded,
+                person.given_folded, person.born, person.born_precision::text, person.sex::text,
+                place.unit_id as unit, place.village
+            from geography_standing standing
+            join registry_whereabouts place on place.unit_id = standing.unit_id
+                and place.since <= {day} and (place.until is null or place.until > {day})
+            join registry_person person on person.id = place.person_id
+            where {inside}
+            """
+        )
+        bulk.run("analyze double_asked")
+        matches = matches_sql("double_asked", on=on, village="asked.village", kin=True, itself=True)
+        bulk.run(
+            f"""
+            create temporary table double_found on commit drop as
+            select least(row_no, person_id) as first_id, greatest(row_no, person_id) as second_id,
+                max(points) as points, min(reasons::text)::text[] as reasons
+            from ({matches}) matched group by 1, 2
+            """
+        )
+        bulk.run("analyze double_found")
+        pairs = bulk.run(
+            f"""
+            insert into registry_double (first_id, second_id, unit_id, points, reasons, found_at, status, why)
+            select first_id, second_id, {_QUEUE}, points, to_jsonb(reasons), %(at)s, 'OPEN', ''
+            from ({BEST}) best
+            left join registry_whereabouts a on a.person_id = first_id
+                and a.since <= {day} and (a.until is null or a.until > {day})
+            left join geography_standing sa on sa.unit_id = a.unit_id and sa.valid @> {day}
+            left join registry_whereabouts b on b.person_id = second_id
+                and b.since <= {day} and (b.until is null or b.until > {day})
+            left join geography_standing sb on sb.unit_id = b.unit_id and sb.valid @> {day}
+            order by first_id, second_id
+            on conflict (first_id, second_id) do update
+                set points = excluded.points, reasons = excluded.reasons, unit_id = excluded.unit_id
+                where registry_double.status = 'OPEN'
+            """,
+            {"at": at},
+        )
+        accounts.record(
+            at=at, who=by, right=Right.MERGE_PERSONS, action="find_doubles", subject=unit, unit=unit,
+            detail={"pairs": pairs},
+        )  # fmt: skip
+    return pairs
+
+
+_QUEUE = """case when sa.commune_id = sb.commune_id then sa.commune_id
+        when sa.province_id = sb.province_id then sa.province_id end"""
+
+BEST = """
+    select found.* from (
+        select pairs.*, max(points) over (partition by first_id) as of_first,
+            max(points) over (partition by second_id) as of_second
+        from double_found pairs
+    ) found
+    where points >= 16 or (points = of_first and points = of_second)
+"""
+"""Of pairs that are not near certain, only those of which neither has a likelier other."""
+
+
+def _inside(by: User, units: list[int], on: dt.date) -> set[int]:
+    """Which of some units belong to an officer's territory."""
+    if by.unit is None or not units:
+        return set()
+    return set(
+        geography.standings(by.unit, on=on).filter(unit_id__in=units).values_list("unit_id", flat=True)
+    )
+
+
+def _communes(units: set[int], on: dt.date) -> tuple[Unit, ...]:
+    """The communes of today to ask for a transfer (a divided one: its province)."""
+    found = {}
+    for unit in Unit.objects.filter(pk__in=units).order_by("code"):
+        place = geography.standing(unit, on=on)
+        today = place.commune or place.province or unit
+        found[today.pk] = today
+    return tuple(found.values())
