@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -80,74 +79,75 @@ def determine(
 
 
 def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> None:
-    """Put the facts of everyone into the temporary table `frame`, what the law says of them into `asked`."""
-    for name in ("granted", "frame", "asked", "answered"):
+    """Put the facts of everyone into temporary tables: who is of which kind on which day (`frame`, `kind`).
+
+    And into `told` what the law's conditions say of each kind.
+    """
+    for name in ("granted", "told", "several", "answered"):
         bulk.run(f"drop table if exists pg_temp.{name}")
     bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
     bulk.run("create unique index on pg_temp.granted (person_id)")
     bulk.run("analyze pg_temp.granted")
-    registry.make_frame("frame", unit, law, known_at=known_at, granted="pg_temp.granted", facts=law.facts)
+    registry.make_frame(unit, law, known_at=known_at, granted="pg_temp.granted", facts=law.facts)
     days = [
         law.month.first + dt.timedelta(days=n) for n in range((law.month.last - law.month.first).days + 1)
     ]
-    packed = logic.day_sql(law, "frame")
     bulk.run(
         f"""
-        create temporary table asked on commit drop as
-        select frame.person_id, frame.day, coalesce(frame.province_code, '') as province,
-               coalesce(frame.former_province_code, '') as former, frame.receiving, {packed} as packed
-        from pg_temp.frame join {logic.cutoffs_sql(law, days)} on cutoffs.day = frame.day
+        create temporary table told on commit drop as
+        select kind.kind, kind.alone, coalesce(kind.province_code, '') as province,
+               coalesce(kind.former_province_code, '') as former, kind.receiving,
+               {logic.day_sql(law, "kind")} as packed, kind.hash
+        from pg_temp.kind join {logic.cutoffs_sql(law, days)} on cutoffs.day = kind.day
         """
     )
 
 
-# Nearly everybody has one evaluated day; the few with several get their days' numbers one after the other.
-_FOLD = """
-    create temporary table answered on commit drop as
-    with several as materialized (
-        select person_id from pg_temp.asked where day > %(first)s group by person_id
-    ),
-    folded as (
-        select asked.person_id, min(asked.province) filter (where asked.days_before = 0) as province,
-               min(asked.former) filter (where asked.days_before = 0) as former,
-               max(asked.receiving) as receiving,
-               array_agg(number.value order by asked.day, number.position) as packed
-        from (select asked.*, row_number() over (partition by person_id order by day) - 1 as days_before
-              from pg_temp.asked join several using (person_id)) as asked
-        cross join unnest(asked.packed) with ordinality as number (value, position)
-        group by asked.person_id
-    )
-    select person_id, province, former, receiving, packed from pg_temp.asked
-    where not exists (select from several where several.person_id = asked.person_id)
-    union all
-    select person_id, province, former, receiving, packed from folded
-"""
-
-
 def _answer(law: MonthLaw) -> _Answers:
-    """Answer each distinct situation once; leave its number in the temporary table `situation`."""
-    bulk.run(_FOLD, {"first": law.month.first})
-    answers = _Answers(law)
-    rows: list[tuple[Any, ...]] = []
+    """Answer each distinct situation once; leave the numbers in the temporary table `answered`.
+
+    answered: kinds (one, or those of several days in their order), no, entitled. Nearly everybody has one
+    evaluated day; who has more stands in `several` (person_id, kinds).
+    """
+    bulk.run(
+        """
+        create temporary table several on commit drop as
+        select frame.person_id, array_agg(kind order by frame.day) as kinds
+        from pg_temp.frame join pg_temp.told using (kind) where not told.alone group by frame.person_id
+        """
+    )
     with connection.cursor() as cursor:
+        cursor.execute("select kind, province, former, receiving, packed from pg_temp.told")
+        told = {kind: row for kind, *row in cursor.fetchall()}
         cursor.execute(
-            "select province, former, receiving, packed, count(*) from pg_temp.answered group by 1, 2, 3, 4 "
-            "order by 1, 2, 3, 4"
+            """
+            select array[kind], count(*)
+            from pg_temp.frame join pg_temp.told using (kind) where told.alone group by kind
+            union all
+            select kinds, count(*) from pg_temp.several group by kinds
+            """
         )
-        for province, former, receiving, packed, people in cursor.fetchall():
-            signature = logic.signature(law, province or None, former or None, receiving, packed)
-            number = answers.number(signature, people)
-            entitled = bool(answers.outcomes[number].entitlements)
-            rows.append((province, former, receiving, packed, number, entitled))
-        cursor.execute("drop table if exists pg_temp.situation")
-        cursor.execute(
-            "create temporary table situation (province text, former text, receiving int, packed bigint[], "
-            "no int, entitled boolean) on commit drop"
+        situations = sorted(([told[kind] for kind in kinds], kinds, people) for kinds, people in cursor)
+    answers = _Answers(law)
+    rows = []
+    for days, kinds, people in situations:
+        province, former, receiving, _packed = days[0]
+        packed = [number for day in days for number in day[3]]
+        number = answers.number(
+            logic.signature(law, province or None, former or None, receiving, packed), people
         )
-        with cursor.copy("copy pg_temp.situation from stdin") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute("analyze pg_temp.situation")
+        rows.append((kinds, number, bool(answers.outcomes[number].entitlements)))
+    bulk.run(
+        "create temporary table answered (kinds int[], no int, entitled boolean, kind int generated always "
+        "as (case when cardinality(kinds) = 1 then kinds[1] end) stored) on commit drop"
+    )
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("copy pg_temp.answered (kinds, no, entitled) from stdin") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+    bulk.run("analyze pg_temp.answered")
     return answers
 
 
@@ -183,11 +183,15 @@ def _keep(
     bulk.run(
         """
         insert into determinations_answer (month, run_id, person_id, no)
-        select %s, %s, answered.person_id, situation.no
-        from pg_temp.answered
-        join pg_temp.situation using (province, former, receiving, packed)
-        where situation.entitled or exists (
-            select from pg_temp.granted where granted.person_id = answered.person_id)
+        select %s, %s, asked.person_id, asked.no
+        from (
+            select person_id, no, entitled from pg_temp.frame join pg_temp.answered using (kind)
+            where kind in (select kind from pg_temp.told where alone)
+            union all
+            select person_id, no, entitled from pg_temp.several join pg_temp.answered using (kinds)
+        ) asked
+        left join pg_temp.granted using (person_id)
+        where asked.entitled or granted.person_id is not null
         """,
         [law.month.first, run.pk],
     )
@@ -195,10 +199,11 @@ def _keep(
 
 
 def _facts_hash() -> str:
-    """Hash the facts of everyone asked, whatever their order."""
+    """Hash what the law was told of everyone, whatever the order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(*), coalesce(sum(hash_record_extended(frame, 0)::numeric), 0) from pg_temp.frame"
+            "select count(*), coalesce(sum(hashint8extended(frame.person_id, told.hash)::numeric), 0) "
+            "from pg_temp.frame join pg_temp.told using (kind)"
         )
         rows, total = cursor.fetchone()
     return f"{rows}:{int(total) % (1 << 64):016x}"

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from django.db import connection
 
 from ansinh.geography import queries as geography
-from ansinh.geography.models import Unit
+from ansinh.geography.models import Level, Unit
 from ansinh.kernel.time import Month
+from ansinh.registry import queries as registry
 from ansinh.rulebook.categories import categories
 from ansinh.rulebook.law import load
 
@@ -109,8 +110,10 @@ def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
     decided = f"d.recorded_at > {since} and d.recorded_at <= {known_at}"
     within = f"> {since}", f"<= {known_at}"
 
+    # `is true` keeps the planner from making a join of it: just after many decisions its figures are old, and
+    # it would loop over all grants asked about for each of those decided. A hashed list stays linear.
     def asked(grant: str) -> str:
-        return f"and {grant} in (select asked.grant_id from {among} asked)" if among else ""
+        return f"and ({grant} in (select asked.grant_id from {among} asked)) is true" if among else ""
 
     return f"""
     select grant_id, min(first_month) as first_month from (
@@ -238,25 +241,37 @@ def granted_sql(month: Month, unit: Unit | None = None) -> str:
     """Select what determinations must know of grants: person_id, receiving, on_allowance.
 
     Everyone granted something in this month or the one before; with `unit`, of its people and those below,
-    and of those they are related to, wherever these live. `receiving` is the rulebook's bit mask of
-    categories granted before this month, that is standing in the month before: what is decided for this month
-    itself does not count, so that asking again gives the same answer. `on_allowance`: one of them is a
-    monthly allowance.
+    and of those they are related to, wherever these live (of a province's, whoever was recorded among them).
+    `receiving` is the rulebook's bit mask of categories granted before this month, that is standing in the
+    month before: what is decided for this month itself does not count, so that asking again gives the same
+    answer. `on_allowance`: one of them is a monthly allowance.
     """
     bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
     before = f"g.months @> {first_of(month - 1)}"
-    among = (
-        unit
-        and f"""and g.person_id in (
+    return f"""
+    select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
+        coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
+    from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
+    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)})
+        {f"and {_among(unit, month)}" if unit else ""}
+    group by g.person_id"""
+
+
+def _among(unit: Unit, month: Month) -> str:
+    """Write the condition that a grant is of a unit's people or of those they are related to.
+
+    A province's people lie together, by number, so all between the first and the last are taken, and more of
+    them than asked for does no harm.
+    """
+    if unit.level != Level.PROVINCE:
+        return f"""g.person_id in (
             with residents as materialized ({residents_sql(unit, month)})
             select person_id from residents
             union
             select r.other_id from registry_relation r
             where r.superseded_at is null and r.person_id in (select person_id from residents))"""
-    )
-    return f"""
-    select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
-        coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
-    from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
-    where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)}) {among or ""}
-    group by g.person_id"""
+    first, last = registry.person_span(unit, on=month.first)
+    return f"""(g.person_id between {first} and {last} or g.person_id in (
+        select r.other_id from registry_relation r
+        where r.person_id between {first} and {last} and r.superseded_at is null
+            and r.other_id not between {first} and {last}))"""

@@ -17,7 +17,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
 from ansinh.grants.queries.owed import competent_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
-from ansinh.rulebook.categories import SCHEME_LABELS, categories
+from ansinh.rulebook.categories import SCHEME_LABELS, SLOTS, categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,9 @@ def differences_sql(run: Run, unit: Unit) -> str:
     kind, person_id, unit_id (the holder, or who is competent), grant_id, slot, granted_* and lawful_*
     (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
     case.
+
+    Whoever is granted just the slots that the law gives is put aside by one hashed look-up (`doubtful` are
+    the others): the planner knows nothing yet of answers just written, and would loop over them.
     """
     month = f"date '{run.month}'"
     at_home = (
@@ -128,11 +131,22 @@ def differences_sql(run: Run, unit: Unit) -> str:
         select no, slot, category, amount_vnd, coefficient, standard_vnd, cites
         from determinations_outcomeentitlement where run_id = {run.pk}
     ),
+    lawful as (
+        select array_agg(slots order by no) as slots from (
+            select o.no, coalesce(bit_or({_bit("e.slot")}), 0) as slots
+            from outcomes o left join given e on e.no = o.no group by o.no) by_number
+    ),
+    doubtful as materialized (
+        select a.person_id, a.month, a.no
+        from determinations_answer a
+        where a.run_id = {run.pk} and a.month = {month} {at_home}
+            and ((a.person_id, (select slots from lawful)[a.no + 1]) in (
+                select g.person_id, bit_or({_bit("g.slot")}) from granted g group by g.person_id)) is not true
+    ),
     missed as materialized (
         select a.person_id, a.month, e.*
-        from determinations_answer a join given e on e.no = a.no
-        where a.run_id = {run.pk} and a.month = {month} {at_home}
-            and not exists (
+        from doubtful a join given e on e.no = a.no
+        where not exists (
                 select from grants_grant g
                 where g.person_id = a.person_id and g.slot = e.slot and g.months @> {month})
             and not exists (
@@ -165,6 +179,11 @@ def differences_sql(run: Run, unit: Unit) -> str:
     from missed m
     left join ({competent_sql("(select distinct person_id, month from missed)")}) home
         on home.person_id = m.person_id"""
+
+
+def _bit(slot: str) -> str:
+    cases = " ".join(f"when '{name}' then {1 << n}" for n, name in enumerate(SLOTS))
+    return f"(case {slot} {cases} end)"
 
 
 def review_counts(run: Run, unit: Unit) -> list[ReviewCount]:

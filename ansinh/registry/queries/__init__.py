@@ -1,6 +1,6 @@
 """Questions to the register (đối tượng, hộ, dữ kiện)."""
 
-from ansinh.registry.queries.frame import facts_frame, make_frame
+from ansinh.registry.queries.frame import facts_frame, make_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
 from ansinh.registry.queries.people import members, needs_confirmation, secrets_of, visible_to
 
@@ -13,6 +13,7 @@ __all__ = [
     "matches_sql",
     "members",
     "needs_confirmation",
+    "person_span",
     "secrets_of",
     "visible_to",
 ]

@@ -23,6 +23,7 @@ from ansinh.registry.queries.packing import (
     array,
     column,
     columns,
+    masks,
     packing,
     value,
     words,
@@ -351,7 +352,8 @@ class Writer:
         when = Day("x.day")
         household_facts = self.facts("registry_householdfact", "household_id", when, one("m.household_id"))
         return f"""
-            select x.person_id, x.day, x.province, x.former, x.born, x.sex, x.receiving, {self._state("hf")}
+            select x.person_id, x.day, x.province, x.former, x.born, x.sex, x.receiving, {self._state("hf")},
+                false
             from (
                 select changing.*, calendar.*
                 from (select * from base where days <> 0 union all select * from newborn) changing
@@ -407,38 +409,73 @@ class Writer:
 
     def _names(self) -> str:
         """The names of what `_state` gives."""
-        counts = [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
-        return ", ".join([*(f"w{n}" for n in range(packing()[1])), "kin", *counts])
+        return ", ".join([*(f"w{n}" for n in range(packing()[1])), "kin", *self._counts()])
 
     def unpacked(self, facts: Iterable[str]) -> str:
-        """The columns of the frame, from the words."""
+        """The facts and counts as columns, from the words."""
         columns = [f"{column(name)} as {name}" for name in facts]
-        counts = [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
-        return ", ".join(
-            (
-                "person_id",
-                "day",
-                "province as province_code",
-                "former as former_province_code",
-                "born",
-                "sex",
-                "receiving",
-                *columns,
-                *counts,
-            )
-        )
+        return ", ".join([*columns, *self._counts()])
+
+    def _counts(self) -> list[str]:
+        return [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
+
+    def packed(self, people: str, newborn: str) -> str:
+        """The whole query, facts still in their words: `OF_A_DAY`, `_names`, and `alone` (no other day)."""
+        return f"""
+            with base as materialized ({people}),
+            newborn as ({newborn})
+            select person_id, {self.first} as day, province as province_code, former as former_province_code,
+                born, sex, receiving, {self._names()}, days = 0 as alone
+            from base
+            union all {self.later()}"""
 
     def query(self, people: str, newborn: str, facts: Iterable[str]) -> str:
         """The whole query."""
         return f"""
-            with base as materialized ({people}),
-            newborn as ({newborn})
-            select {self.unpacked(facts)}
+            select {", ".join(OF_A_DAY)}, {self.unpacked(facts)}
+            from ({self.packed(people, newborn)}) packed"""
+
+    def kinds(self, packed: str, facts: Iterable[str]) -> str:
+        """Gather people whose facts say the same to the law: a row a kind, its people in the array `persons`.
+
+        Of the words only what `facts` needs counts, of the birth date only which ages it has completed:
+        `born` is the latest day that has completed the same.
+        """
+        kept = masks(facts)
+        words = [f"w{n} & {mask} as w{n}" for n, mask in enumerate(kept)]
+        ages = "width_bucket(born, turned)"
+        own = ("alone", "day", "province_code", "former_province_code", "sex", "receiving")
+        names = ", ".join((*own, self._names()))
+        return f"""
+            select row_number() over ()::int as kind, grouped.*,
+                case age when 0 then turned[1] - 1 else turned[age] end as born
             from (
-                select person_id, {self.first} as day, province, former, born, sex, receiving, {self._names()}
-                from base
-                union all {self.later()}
-            ) packed"""
+                select {names}, turned, age, array_agg(person_id) as persons
+                from (
+                    select person_id, {", ".join(own)},
+                        {", ".join(words)}, kin{"".join(f", {name}" for name in self._counts())},
+                        turned, case when turned = '{{}}' then 0 else {ages} end as age
+                    from {packed} packed join {self._turning_points()} using (day)
+                    offset 0
+                ) told
+                group by {names}, turned, age
+            ) grouped"""
+
+    def _turning_points(self) -> str:
+        """The days of the month, with the birth dates that are one day short of an age, ascending."""
+        month = self.law.month
+        days = (month.first + dt.timedelta(days=n) for n in range(month.last.day))
+        rows = (
+            f"({date(day)}, array[{', '.join(date(born) for born in self._short_of(day))}]::date[])"
+            for day in days
+        )
+        return f"(values {', '.join(rows)}) as calendar (day, turned)"
+
+    def _short_of(self, day: dt.date) -> list[dt.date]:
+        return sorted({years_before(day, age) + dt.timedelta(days=1) for age in self.law.cutoff_ages})
+
+
+OF_A_DAY = ("person_id", "day", "province_code", "former_province_code", "born", "sex", "receiving")
 
 
 def _child_column(name: str) -> str:

@@ -14,7 +14,8 @@ more for each. Where each fact lies is worked out anew for each query and stored
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
@@ -22,7 +23,7 @@ from django.db import connection
 from ansinh.db import bulk
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.registry.queries.folding import Who, Writer, one
+from ansinh.registry.queries.folding import OF_A_DAY, Who, Writer, date, one
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
@@ -34,9 +35,10 @@ _READ_IN_ORDER = {
     "enable_hashagg": "off",
     "random_page_cost": "1.0",
     "work_mem": "'256MB'",
+    "max_parallel_workers_per_gather": "1",
 }
 """A province's people are merged in the order of their ids, as they lie on disk: measured twice as fast as
-hashing a million rows five times over (docs/registry-plan.md)."""
+hashing a million rows five times over (docs/registry-plan.md). One helper: two of them made it slower."""
 
 
 def facts_frame(
@@ -65,9 +67,15 @@ def facts_frame(
     """
     write = Writer(law, known_at, granted)
     wanted = list(vocabulary() if facts is None else (name for name in vocabulary() if name in set(facts)))
+    people, newborn = _people(write, unit, persons)
+    return write.query(people, newborn, wanted)
+
+
+def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = None) -> tuple[str, str]:
+    """Write who is asked about: everybody alive and resident on the first, and the newborn."""
     condition = "true"
     if unit is not None:
-        condition = geography.standing_condition(unit, on=law.month.first)
+        condition = geography.standing_condition(unit, on=write.law.month.first)
     places = _PLACES.format(condition=f"standing.valid @> {write.first} and {condition}")
     span = _span(places) if persons is None else None
     if span is None or span.homes <= FEW:
@@ -75,38 +83,63 @@ def facts_frame(
         if persons is not None:
             among = f"m.person_id in ({', '.join(str(int(person)) for person in persons) or 'null'})"
         people = write.people(places, one("h.household_id"), one("m.person_id"), among)
-        return write.query(people, write.newborn(places, among), wanted)
+        return people, write.newborn(places, among)
     homes = Who(f"{{column}} between {span.first_home} and {span.last_home}", each=False)
     some = Who(f"{{column}} between {span.first_person} and {span.last_person}", each=False)
     people = write.people(span.places, homes, some, some.of("m.person_id"))
-    return write.query(people, write.newborn(span.places, "true"), wanted)
+    return people, write.newborn(span.places, "true")
 
 
 def make_frame(
-    table: str,
-    unit: Unit,
-    law: MonthLaw,
-    *,
-    known_at: dt.datetime,
-    granted: str,
-    facts: Iterable[str] | None = None,
-) -> int:
-    """Put `facts_frame` of a unit into a temporary table for the transaction; return how many rows.
+    unit: Unit, law: MonthLaw, *, known_at: dt.datetime, granted: str, facts: Iterable[str]
+) -> None:
+    """Put the facts of a unit's people into temporary tables, for the transaction (bảng dữ kiện).
 
-    For a province the planner is told to read in order of persons.
+    `frame` (person_id, day, kind) has a row a person and evaluated day, `kind` (kind, the columns of
+    `facts_frame` but person_id, and their hash) what is true of them then: whoever's facts say the same to
+    the law shares a kind, and of their birth dates `born` is the latest that has completed the same ages.
+    Of an `alone` kind everybody has no other evaluated day.
+
+    There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
     """
-    query = facts_frame(unit, law, known_at=known_at, granted=granted, facts=facts)
-    settings = _READ_IN_ORDER if _IN_ORDER in query else {}
-    before = {name: _setting(name) for name in settings}
-    for name, value in settings.items():
-        bulk.run(f"set local {name} = {value}")
-    rows = bulk.run(f"create temporary table {table} on commit drop as {query}")
-    for name, value in before.items():
-        bulk.run(f"set local {name} = '{value}'")
-    return rows
+    write = Writer(law, known_at, granted)
+    query = write.packed(*_people(write, unit))
+    for name in ("packed", "gathered", "kind", "frame"):
+        bulk.run(f"drop table if exists pg_temp.{name}")
+    # For a province the planner is told to read in order of persons.
+    with _set(_READ_IN_ORDER if _IN_ORDER in query else {}):
+        bulk.run(f"create temporary table packed on commit drop as {query}")
+    asked = set(facts)
+    with _set({"work_mem": "'256MB'"}):
+        bulk.run(f"create temporary table gathered on commit drop as {write.kinds('pg_temp.packed', asked)}")
+    bulk.run("drop table pg_temp.packed")
+    told = write.unpacked(name for name in vocabulary() if name in asked)
+    bulk.run(
+        f"""
+        create temporary table kind on commit drop as
+        select kind, alone, unpacked.*, hash_record_extended(unpacked, 0) as hash
+        from pg_temp.gathered cross join lateral (select {", ".join(OF_A_DAY[1:])}, {told} offset 0) unpacked
+        """
+    )
+    bulk.run(
+        "create temporary table frame on commit drop as "
+        "select unnest(persons) as person_id, day, kind from pg_temp.gathered"
+    )
+    bulk.run("drop table pg_temp.gathered")
 
 
 _IN_ORDER = "group by f.person_id"
+
+
+@contextmanager
+def _set(settings: Mapping[str, str]) -> Iterator[None]:
+    """Work with some settings of the server, then as before."""
+    before = {name: _setting(name) for name in settings}
+    for name, value in settings.items():
+        bulk.run(f"set local {name} = {value}")
+    yield
+    for name, value in before.items():
+        bulk.run(f"set local {name} = '{value}'")
 
 
 def _setting(name: str) -> str:
@@ -137,6 +170,15 @@ class _Span:
     first_person: int
     last_person: int
     places: str
+
+
+def person_span(unit: Unit, *, on: dt.date) -> tuple[int, int]:
+    """Return the first and last number of the people whose households were ever registered in a unit."""
+    places = _PLACES.format(
+        condition=f"standing.valid @> {date(on)} and {geography.standing_condition(unit, on=on)}"
+    )
+    span = _span(places)
+    return span.first_person, span.last_person
 
 
 def _span(places: str) -> _Span:

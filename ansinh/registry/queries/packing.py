@@ -146,6 +146,16 @@ def _supporter() -> str:
     )
 
 
+def masks(facts: Iterable[str]) -> list[int]:
+    """The bits of each word in which some facts lie."""
+    places, count = packing()
+    kept = [places[name] for name in set(facts) & set(places)]
+    return [
+        sum(((1 << place.width) - 1) << place.offset for place in kept if place.word == word)
+        for word in range(count)
+    ]
+
+
 def columns(row: str) -> str:
     """The words of a row."""
     return ", ".join(f"{row}.w{n}" for n in range(packing()[1]))
