@@ -56,8 +56,7 @@ def record_fact(
     number = _stored(meaning, value)
     model: type[Fact | SensitiveFact] = SensitiveFact if meaning.privacy == "secret" else Fact
     with speaking():
-        instant = _stamp()
-        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        instant = _stamp(person)
         source = _source("Ghi dữ kiện của người", by, at)
         same = {"person": person, "fact": meaning.id}
         _clear(model, same, ("value", "document_id"), valid_from, valid_to, instant)
@@ -90,8 +89,7 @@ def record_household_fact(
     meaning = _meaning(fact, "household")
     number = _stored(meaning, value)
     with speaking():
-        instant = _stamp()
-        Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+        instant = _stamp(household)
         source = _source("Ghi dữ kiện của hộ", by, at)
         same = {"household": household, "fact": meaning.id}
         _clear(HouseholdFact, same, ("value", "document_id"), valid_from, valid_to, instant)
@@ -124,7 +122,7 @@ def record_death(
             remedy="Kiểm tra ngày chết và ngày sinh.",
         )
     with speaking():
-        instant = _stamp()
+        instant = _stamp(person)
         source = _source("Ghi chết", by, at)
         death = Death.objects.create(
             person=person, source=source, document=document, died_on=died_on, recorded_at=instant
@@ -141,7 +139,7 @@ def undo_death(*, person: Person, reason: str, by: User, at: dt.datetime) -> Non
     if not reason.strip():
         raise Refusal("Chưa ghi lý do huỷ.", remedy="Ghi vì sao việc ghi chết là sai.")
     with speaking():
-        instant = _stamp()
+        instant = _stamp(person)
         if not Death.objects.filter(person=person, superseded_at=None).update(superseded_at=instant):
             raise Refusal("Người này không được ghi là đã chết.", remedy="Không cần huỷ gì.")
         _trail("undo_death", person, by, at, reason=reason)
@@ -162,8 +160,7 @@ def confirm_commune(
     people (the choices are named).
     """
     with speaking():
-        instant = _stamp()
-        Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+        instant = _stamp(household)
         home = HouseholdResidence.objects.filter(
             household=household, superseded_at=None, valid__contains=valid_from
         ).first()
@@ -220,9 +217,13 @@ def _span(valid_from: dt.date, valid_to: dt.date | None) -> dict[str, dt.date | 
     return {"valid_from": valid_from, "valid_to": valid_to}
 
 
-def _stamp() -> dt.datetime:
-    """Share the register's lock, then read the instant at which everything of this entry is recorded."""
+def _stamp(subject: Person | Household) -> dt.datetime:
+    """Share the register's lock, hold the subject, then read the instant at which all of this is recorded.
+
+    Held first: who waits for another entry of the same subject must not be stamped before it.
+    """
     locks.share(locks.REGISTER_LOCK)
+    type(subject)._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
     with connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
         row = cursor.fetchone()
