@@ -16,6 +16,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "migrate": ("ansinh.db",),
     "law": ("ansinh.rulebook",),
     "load": ("ansinh.geography", "ansinh.registry"),
+    "register": ("ansinh.registry",),
     "assess": ("ansinh.determinations",),
     "screen": ("ansinh.determinations",),
     "determine": ("ansinh.grants",),

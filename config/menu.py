@@ -36,6 +36,7 @@ class Item:
 DOORS = (
     Door(_("Bàn làm việc"), "desk:home", Right.SIGN_IN),
     Door(_("Đối tượng"), "desk:people", Right.SEE_PERSON),
+    Door(_("Hồ sơ trùng"), "registry:doubles", Right.MERGE_PERSONS),
     Door(_("Rà soát, quyết định"), "grants:review", Right.SEE_REVIEW),
     Door(_("Chi trả"), "payments:payrolls", Right.SEE_PAYROLL),
     Door(_("Quy định"), "portal:law", None),

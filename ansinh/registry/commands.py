@@ -1,4 +1,4 @@
-"""The command that loads a register."""
+"""Commands of the register: load one, find who is there twice."""
 
 import json
 from pathlib import Path
@@ -46,4 +46,31 @@ def register(directory: Path, as_json: bool) -> None:
     click.echo(f"{len(loaded.warnings)} cảnh báo · warnings")
 
 
-COMMANDS: list[click.Command] = [load]
+@click.group(name="register")
+def keep() -> None:
+    """Sổ đối tượng: tìm hồ sơ trùng.
+
+    The register: find files that are one person's.
+    """
+
+
+@keep.command()
+@click.option("--unit", "code", required=True, help="Mã đơn vị. · Code of the unit.")
+@click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
+@needs_database
+def doubles(code: str, as_json: bool) -> None:
+    """Tìm hồ sơ trùng: so mọi người của đơn vị với cả sổ, đưa các cặp nghi trùng vào hàng chờ.
+
+    Compare everybody of a unit with the whole register and queue the pairs in doubt. Run again, it finds the
+    same; what officers have decided stays decided.
+    """
+    from ansinh.geography import queries as geography
+    from ansinh.registry import operations as registry
+    from ansinh.web import clock
+
+    unit = geography.unit(code=code, on=clock.today())
+    pairs = registry.find_doubles(unit=unit, on=clock.today(), at=clock.now())
+    click.echo(json.dumps({"pairs": pairs}) if as_json else f"{pairs} cặp nghi trùng · pairs in doubt")
+
+
+COMMANDS: list[click.Command] = [load, keep]

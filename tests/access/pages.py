@@ -20,6 +20,8 @@ from typing import Any
 from ansinh.accounts.models import Delegation
 from ansinh.grants.models import Decision
 from ansinh.payments.models import Progress, Roll
+from ansinh.registry import operations as registry
+from ansinh.registry.models import Double, Merge
 from tests import cast
 from tests.desk.world import REASON, Village
 
@@ -82,6 +84,26 @@ def delegation(village: Village) -> dict[str, Any]:
     return {"delegation_id": made.pk}
 
 
+def pair(village: Village) -> dict[str, Any]:
+    first, second = sorted((village.mai, village.lan), key=lambda person: person.pk)
+    double, _ = Double.objects.get_or_create(
+        first=first, second=second, unit=cast.commune(), defaults={"points": 9, "found_at": cast.AT}
+    )
+    return {"pair_id": double.pk}
+
+
+def queue(village: Village) -> dict[str, Any]:
+    pair(village)
+    return {}
+
+
+def merge(village: Village) -> dict[str, Any]:
+    merged = Merge.objects.filter(kept=village.mai).first() or registry.merge(
+        kept=village.mai, gone=village.lan, reason=REASON, by=village.actors.binh, at=cast.AT
+    )
+    return {"merge_id": merged.pk}
+
+
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 
@@ -139,6 +161,12 @@ PAGES = (
     Page("desk:why", "OCDPI", person, tells=True),
     Page("desk:sensitive", "OCI", person, tells=True),
     Page("desk:sensitive", "OCI", person, method="POST", data=give(reason=REASON), tells=True),
+    # ── registry ──
+    Page("registry:doubles", "OD", queue, tells=True, neighbour=200),
+    Page("registry:pair", "OD", pair, tells=True),
+    Page("registry:pair", "OD", pair, method="POST", data=give(what="DIFFERENT", reason=REASON), answer=302),
+    Page("registry:merge", "OD", merge, tells=True),
+    Page("registry:merge", "OD", merge, method="POST", data=give(reason=REASON), answer=302),
     # ── grants ──
     Page("grants:review", "OCDPI", data=OCTOBER),
     Page("grants:ask", "OC", method="POST", data=OCTOBER, answer=302),

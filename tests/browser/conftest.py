@@ -27,12 +27,14 @@ class Town:
     hoa: int
     payroll: int
     decision: int
+    double: int
 
 
 @pytest.fixture(scope="session")
 def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     """The site, its background worker included; what a test does to it stays."""
     from ansinh.grants.models import Decision
+    from ansinh.registry.models import Double
     from tests import cast, databases
     from tests.desk import world
     from tests.sites import pointed_at, serving
@@ -42,8 +44,12 @@ def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
             village = world.make()
             keys = (village.mai.pk, village.hoa.pk, village.payroll().pk)
             decision = Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk
+            double = Double.objects.create(
+                first=village.mai, second=village.lan, unit=cast.commune(), points=11, found_at=cast.AT,
+                reasons=["SAME_NAME_WITHOUT_TONES", "SAME_COMMUNE"],
+            ).pk  # fmt: skip
         with serving(url) as address:
-            yield Town(address, *keys, decision)
+            yield Town(address, *keys, decision, double)
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["1280", "360"])

@@ -15,6 +15,7 @@ from ansinh.desk.queries import people, person, why
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Person
+from ansinh.registry.queries import doubles
 from ansinh.web import clock
 from ansinh.web.pages import page
 
@@ -29,6 +30,8 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
         "may_see_sensitive": may(user, Right.SEE_SENSITIVE),
+        "may_merge": may(user, Right.MERGE_PERSONS),
+        "merges": doubles.merges_of(person_id),
     }
     return page(request, "desk/person.html", context)
 

@@ -1,0 +1,1 @@
+"""Forms of the register: text to typed values."""

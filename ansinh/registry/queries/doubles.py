@@ -1,0 +1,235 @@
+"""The queue of pairs in doubt, and two files side by side (cặp nghi trùng)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ansinh.accounts.models import User
+from ansinh.geography import queries as geography
+from ansinh.kernel.time import vietnamese_date
+from ansinh.registry.models import Death, Double, Fact, Member, Merge, Person, Relation, Whereabouts
+from ansinh.registry.queries.reasons import labels
+from ansinh.rulebook.facts import vocabulary
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of a pair, in a list."""
+
+    name: str
+    born: dt.date | None
+    born_precision: str
+    commune: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """A line of the queue."""
+
+    id: int
+    points: int
+    reasons: list[str]
+    first: Side
+    second: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of the queue, most points first; `after` opens the next page ("": there is none)."""
+
+    pairs: tuple[InDoubt, ...]
+    after: str
+
+
+def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
+    """List the open pairs of which both are in the territory, likeliest first (hàng chờ hồ sơ trùng).
+
+    A pair that lies across units is in the queue of what they have in common, so a commune does not see it.
+    """
+    if user.unit is None:
+        return Queue((), "")
+    inside = geography.standing_condition(user.unit, on=on)
+    points, _dot, key = after.partition(".")
+    turned = points.isdecimal() and key.isdecimal() and len(after) < 25
+    sides = ", ".join(
+        f"{side}.name, {side}.born, coalesce({side}.born_precision, ''), "
+        f"coalesce({side}_commune.kind || ' ' || {side}_commune.name, '')"
+        for side in ("a", "b")
+    )
+    query = f"""
+        select pair.id, pair.points, pair.reasons, {sides}
+        from registry_double pair {_there("a", "first", inside)} {_there("b", "second", inside)}
+        where pair.status = 'OPEN'
+            and pair.unit_id in (select standing.unit_id from geography_standing standing where {inside})
+            and not exists (select from registry_merge merged where merged.superseded_at is null
+                and merged.gone_id in (pair.first_id, pair.second_id))
+            {"and (-pair.points, pair.id) > (-%(points)s, %(key)s)" if turned else ""}
+        order by pair.points desc, pair.id limit {PAGE + 1}
+    """
+    parameters: dict[str, dt.date | int] = {"on": on}
+    if turned:
+        parameters |= {"points": int(points), "key": int(key)}
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        found = cursor.fetchall()
+    pairs = tuple(
+        InDoubt(row[0], row[1], labels(_codes(row[2])), Side(*row[3:7]), Side(*row[7:11])) for row in found
+    )
+    last = pairs[PAGE - 1] if len(pairs) > PAGE else None
+    return Queue(pairs[:PAGE], f"{last.points}.{last.id}" if last else "")
+
+
+def _there(alias: str, which: str, inside: str) -> str:
+    """A person of the pair who is in the territory on the day, and their commune."""
+    return f"""
+        join registry_person {alias} on {alias}.id = pair.{which}_id
+        join registry_whereabouts {alias}_place on {alias}_place.person_id = {alias}.id
+            and {alias}_place.since <= %(on)s
+            and ({alias}_place.until is null or {alias}_place.until > %(on)s)
+        join geography_standing {alias}_stands on {alias}_stands.unit_id = {alias}_place.unit_id
+            and {inside.replace("standing.", f"{alias}_stands.")}
+        left join geography_unit {alias}_commune on {alias}_commune.id = {alias}_stands.commune_id"""
+
+
+def _codes(said: str | list[str]) -> list[str]:
+    """The codes of a pair: the driver may hand JSON on as text."""
+    return list(json.loads(said)) if isinstance(said, str) else said
+
+
+def pair_in_scope(user: User, pair_id: int, *, on: dt.date) -> Double | None:
+    """Return an open pair whose two persons are both in the territory, else None."""
+    pair = Double.objects.select_related("first", "second").filter(pk=pair_id, status="OPEN").first()
+    if pair is None or len(_of_territory(user, (pair.first_id, pair.second_id), on)) < 2:
+        return None
+    return pair
+
+
+def merge_in_scope(user: User, merge_id: int, *, on: dt.date) -> Merge | None:
+    """Return a merge whose kept file is in the territory; None: there is none, or not for them."""
+    merged = Merge.objects.select_related("kept", "gone", "by", "undone_by").filter(pk=merge_id).first()
+    return merged if merged and _of_territory(user, (merged.kept_id,), on) else None
+
+
+def merges_of(person_id: int) -> QuerySet[Merge]:
+    """Return the merges that stand in which a file is the kept one or the one that went."""
+    return Merge.objects.select_related("kept", "gone").filter(
+        Q(kept=person_id) | Q(gone=person_id), superseded_at=None
+    )
+
+
+def waiting(user: User, *, on: dt.date) -> int:
+    """Count the pairs that wait in the territory's queues, to show on a desk; at most 1,000."""
+    if user.unit is None:
+        return 0
+    units = geography.standings(user.unit, on=on).values("unit_id")
+    return Double.objects.filter(status="OPEN", unit_id__in=units)[:1000].count()
+
+
+def _of_territory(user: User, people: Iterable[int], on: dt.date) -> set[int]:
+    """Keep, of some persons, those who are registered in the territory on the day."""
+    if user.unit is None:
+        return set()
+    units = geography.standings(user.unit, on=on).values("unit_id")
+    here = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), person__in=list(people), since__lte=on)
+    return set(here.filter(unit_id__in=units).values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the comparison: what each file says, and whether they differ."""
+
+    label: str | Promise
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether both say something, and not the same."""
+        return bool(self.first and self.second) and self.first != self.second
+
+
+_BORN = {"D": "%d/%m/%Y", "M": "%m/%Y", "Y": "%Y"}
+
+
+def compare(user: User, first: Person, second: Person, *, on: dt.date) -> list[Row]:
+    """Lay two files side by side (so sánh hai hồ sơ), relatives elsewhere without their names.
+
+    Nothing secret: what betrays an illness is not read.
+    """
+    told = [_told(user, person, on) for person in (first, second)]
+    return [Row(label, *(one.get(label, "") for one in told)) for label in _LABELS]
+
+
+NAME, NUMBER, OLD_NUMBER, BORN, SEX = (
+    _("Họ và tên"),
+    _("Số định danh"),
+    _("Số CMND cũ"),
+    _("Sinh"),
+    _("Giới tính"),
+)
+PHONE, HOME, HOUSEHOLD = _("Điện thoại"), _("Nơi ở"), _("Hộ")
+FACTS, DIED, SOURCE = _("Thông tin đã ghi"), _("Chết ngày"), _("Nhập từ")
+TIES = {
+    Relation.Kind.MOTHER: _("Mẹ"),
+    Relation.Kind.FATHER: _("Cha"),
+    Relation.Kind.SPOUSE: _("Vợ, chồng"),
+}
+_LABELS = (
+    NAME, NUMBER, OLD_NUMBER, BORN, SEX, PHONE, HOME, HOUSEHOLD, *TIES.values(), FACTS, DIED, SOURCE,
+)  # fmt: skip
+
+
+def _told(user: User, person: Person, on: dt.date) -> dict[str | Promise, str]:
+    place = (
+        Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), person=person, since__lte=on)
+        .select_related("unit")
+        .first()
+    )
+    member = (
+        Member.objects.filter(person=person, superseded_at=None, valid__contains=on)
+        .select_related("household")
+        .first()
+    )
+    death = Death.objects.filter(person=person, superseded_at=None).first()
+    ties = Relation.objects.filter(
+        person=person, kind__in=[*TIES], superseded_at=None, valid__contains=on
+    ).select_related("other")
+    here = _of_territory(user, [tie.other_id for tie in ties], on)
+    facts = Fact.objects.filter(person=person, superseded_at=None, valid_from__lte=on).filter(
+        Q(valid_to=None) | Q(valid_to__gt=on)
+    )
+    meanings = {meaning.id: meaning for meaning in vocabulary().values() if meaning.privacy != "secret"}
+    said = sorted(
+        f"{meanings[fact.fact].label}: {meanings[fact.fact].words(fact.value)}"
+        for fact in facts
+        if fact.fact in meanings
+    )
+    return {
+        NAME: person.name,
+        NUMBER: person.number or "",
+        OLD_NUMBER: person.old_number or "",
+        BORN: person.born.strftime(_BORN[person.born_precision or "D"]) if person.born else "",
+        SEX: person.get_sex_display(),
+        PHONE: person.phone,
+        HOME: ", ".join(part for part in (place.village, place.unit.full_name) if part) if place else "",
+        HOUSEHOLD: f"{member.household.code} ({member.get_role_display()})" if member else "",
+        **{
+            TIES[Relation.Kind(tie.kind)]: tie.other.name
+            if tie.other_id in here
+            else str(_("ở địa bàn khác"))
+            for tie in ties
+        },
+        FACTS: "; ".join(said),
+        DIED: vietnamese_date(death.died_on) if death else "",
+        SOURCE: f"{person.source.name}, {vietnamese_date(person.source.at.date())}",
+    }

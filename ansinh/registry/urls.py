@@ -1,0 +1,10 @@
+from django.urls import path
+
+from ansinh.registry.views import doubles
+
+app_name = "registry"
+urlpatterns = [
+    path("ho-so-trung/", doubles.queue, name="doubles"),
+    path("ho-so-trung/<int:pair_id>/", doubles.pair, name="pair"),
+    path("ho-so-trung/gop/<int:merge_id>/", doubles.merge, name="merge"),
+]
