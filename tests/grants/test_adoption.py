@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
 from ansinh.grants import queries
 from ansinh.grants.models import Decision, DecisionItem, Grant, Holding, Level
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 BA_DINH, NGOC_HA = "00004", "00008"
 
 
-def adopt(*answers: Answers, day: int = 6, **more: object) -> grants.Adopted:
+def adopt(*answers: Answers, day: int = 6, **more: Any) -> grants.Adopted:
     runs = [answer.run() for answer in answers]
     return grants.adopt_changes(
         unit=answers[-1].unit, runs=runs, decided_on=SIGNED, at=instant(day), signer_name="Châu", **more
@@ -31,15 +33,15 @@ def kinds(answers: Answers) -> list[str]:
 
 
 @pytest.fixture
-def commune(units: None):
+def commune(units: None) -> Unit:
     return unit(BA_DINH)
 
 
-def months(first: Month, last: Month, place) -> list[Answers]:
+def months(first: Month, last: Month, place: Unit) -> list[Answers]:
     return [Answers(month, place) for month in Month.range(first, last)]
 
 
-def test_a_level_with_past_effect_is_owed_for_every_month(commune) -> None:
+def test_a_level_with_past_effect_is_owed_for_every_month(commune: Unit) -> None:
     mai = person(commune)
     take_over(line(mai, "C6S", 750_000, BA_DINH), unit=commune)
     answers = [a.say(mai, Given("C6S", 810_000)) for a in months(Month(2026, 7), NEW, commune)]
@@ -56,7 +58,7 @@ def test_a_level_with_past_effect_is_owed_for_every_month(commune) -> None:
     assert adopt(*answers, day=7).decisions == ()
 
 
-def test_everything_at_once_in_one_decision(commune) -> None:
+def test_everything_at_once_in_one_decision(commune: Unit) -> None:
     raised, entitled, gone, converted, dead, unsure = (person(commune, name=f"Người {n}") for n in range(6))
     take_over(
         *(line(p, "C6S", 750_000, BA_DINH) for p in (raised, gone, dead, unsure)),
@@ -135,7 +137,7 @@ def test_who_is_granted_elsewhere_is_not_granted_again(units: None) -> None:
     assert kinds(Answers(NEW, there)) == ["CANNOT_TELL"]
 
 
-def test_one_person_is_decided_like_all(commune) -> None:
+def test_one_person_is_decided_like_all(commune: Unit) -> None:
     mai, lan = person(commune), person(commune)
     take_over(line(mai, "C6S", 1, BA_DINH), line(lan, "C6S", 1, BA_DINH), unit=commune)
     answers = Answers(NEW, commune).say(mai, Given("C6S", 810_000)).say(lan, Given("C6S", 810_000))
@@ -145,7 +147,7 @@ def test_one_person_is_decided_like_all(commune) -> None:
     assert paid(mai, NEW) == paid(lan, NEW)
 
 
-def test_a_start_is_held_where_the_person_stands(commune) -> None:
+def test_a_start_is_held_where_the_person_stands(commune: Unit) -> None:
     mai = person(commune)
     done = adopt(Answers(NEW, commune).say(mai, Given("C5A", 810_000)))
     grant = Grant.objects.get(person=mai)
@@ -154,7 +156,7 @@ def test_a_start_is_held_where_the_person_stands(commune) -> None:
     assert Level.objects.get(grant=grant).ground is not None
 
 
-def test_a_step_decided_for_later_outlives_a_decision_about_before(commune) -> None:
+def test_a_step_decided_for_later_outlives_a_decision_about_before(commune: Unit) -> None:
     mai = person(commune)
     take_over(line(mai, "C6S", 750_000, BA_DINH), unit=commune)
     later = NEW + 2
@@ -163,7 +165,7 @@ def test_a_step_decided_for_later_outlives_a_decision_about_before(commune) -> N
     assert [paid(mai, m)["C6S"] for m in (NEW, NEW + 1, later)] == [810_000, 810_000, 1_080_000]
 
 
-def test_a_guardian_receives_after_a_conversion_too(commune) -> None:
+def test_a_guardian_receives_after_a_conversion_too(commune: Unit) -> None:
     mai = person(commune)
     guardian = {"recipient_kind": "GUARDIAN", "recipient_name": "Trần Văn An"}
     take_over(line(mai, "SP70", 500_000, BA_DINH, **guardian), unit=commune)
@@ -174,7 +176,7 @@ def test_a_guardian_receives_after_a_conversion_too(commune) -> None:
         assert cursor.fetchall() == [(new.pk, NEW.first, "GUARDIAN", None, "Trần Văn An")]
 
 
-def test_a_grant_wrong_from_its_first_month_is_annulled(commune) -> None:
+def test_a_grant_wrong_from_its_first_month_is_annulled(commune: Unit) -> None:
     mai = person(commune)
     adopt(Answers(NEW, commune).say(mai, Given("C6S", 810_000)))
     done = adopt(Answers(NEW, commune).say(mai, Given("SP75", 540_000)), day=7)
@@ -185,14 +187,14 @@ def test_a_grant_wrong_from_its_first_month_is_annulled(commune) -> None:
     ]
 
 
-def test_runs_of_another_day_or_with_a_hole_are_refused(commune) -> None:
+def test_runs_of_another_day_or_with_a_hole_are_refused(commune: Unit) -> None:
     with pytest.raises(Refusal, match="hỏi luật ngày"):
         adopt(Answers(NEW, commune, asked_on=dt.date(2026, 9, 1)))
     with pytest.raises(Refusal, match="liên tục"):
         adopt(Answers(Month(2026, 8), commune), Answers(NEW, commune))
 
 
-def test_an_instant_before_the_last_decision_is_refused(commune) -> None:
+def test_an_instant_before_the_last_decision_is_refused(commune: Unit) -> None:
     mai = person(commune)
     take_over(line(mai, "C6S", 1, BA_DINH), unit=commune, at=instant(9))
     with pytest.raises(Refusal, match="không trước thời điểm này"):

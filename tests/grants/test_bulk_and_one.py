@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from decimal import Decimal
 
 import pytest
@@ -23,6 +24,12 @@ MONTHS = list(Month.range(FIRST, NEW))
 AMOUNTS = st.sampled_from([500, 750, 810])
 OWN = st.sampled_from(["C6S", "C5A", "SP75"])
 
+Told = tuple[list[tuple[str, int]], list[tuple[str, int]], frozenset[str]]
+"""What the law gives in the two slots of income, and of which categories it cannot tell."""
+Own = tuple[str, int, Month]
+Human = tuple[list[Told | None], Own | None, int | None, Month | None]
+Decided = dict[tuple[str, Month], tuple[str, int]]
+
 answer = st.none() | st.tuples(
     st.lists(st.tuples(OWN, AMOUNTS), max_size=1),
     st.lists(st.tuples(st.just("C4"), AMOUNTS), max_size=1),
@@ -39,11 +46,13 @@ human = st.tuples(
 
 @given(st.lists(human, min_size=1, max_size=5), st.booleans(), st.sampled_from([1, 3]))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_everyone_at_once_is_decided_like_each_alone(units, people, confirm, looked_at) -> None:
+def test_everyone_at_once_is_decided_like_each_alone(
+    units: None, people: list[Human], confirm: bool, looked_at: int
+) -> None:
     with transaction.atomic():
         commune = unit("00004")
         months = MONTHS[-looked_at:]
-        people = [(told[-looked_at:], *rest) for told, *rest in people]
+        people = [(told[-looked_at:], own, parent, died) for told, own, parent, died in people]
         answers = [Answers(month, commune) for month in months]
         everyone = []
         for told, own, parent, died in people:
@@ -72,7 +81,7 @@ def test_everyone_at_once_is_decided_like_each_alone(units, people, confirm, loo
                 for d in logic.review(case, None if key is None else verdicts[key], rules.last)
             ]
             expected[somebody.pk] = reviewed, _amounts(months, case, logic.propose(case, verdicts, rules))
-        found = {somebody.pk: [] for somebody in everyone}
+        found: dict[int, list[tuple[str, str]]] = {somebody.pk: [] for somebody in everyone}
         for row in queries.review(runs[-1], commune, limit=None):
             found[row.person_id].append((row.kind, row.slot))
         assert {pk: Counter(rows) for pk, rows in found.items()} == {
@@ -93,9 +102,11 @@ def test_everyone_at_once_is_decided_like_each_alone(units, people, confirm, loo
         transaction.set_rollback(True)
 
 
-def _case(months, told, own, parent, died) -> tuple[Case, dict]:
+def _case(
+    months: list[Month], told: list[Told | None], own: Own | None, parent: int | None, died: Month | None
+) -> tuple[Case, dict[Hashable, Verdict]]:
     first, n = months[0], len(months)
-    verdicts = {
+    verdicts: dict[Hashable, Verdict] = {
         no: Verdict(
             {
                 slot_of(c): Lawful(c, "", "", Level(a, Decimal(1), a, 1))
@@ -121,7 +132,7 @@ def _case(months, told, own, parent, died) -> tuple[Case, dict]:
     return Case(keys, dead, tuple(granted)), verdicts
 
 
-def _amounts(months: list[Month], case: Case, changes: list[logic.Change]) -> dict:
+def _amounts(months: list[Month], case: Case, changes: list[logic.Change]) -> Decided:
     """Carry the changes out by hand: what is decided for each slot and month."""
     rows: dict[tuple[str, Month], tuple[str, int]] = {}
     standing = [
@@ -151,7 +162,7 @@ def _amounts(months: list[Month], case: Case, changes: list[logic.Change]) -> di
     return rows
 
 
-def _decided(months: list[Month], person_id: int) -> dict:
+def _decided(months: list[Month], person_id: int) -> Decided:
     """What the database says is decided for each slot and month, held or not."""
     first, last = months[0].first, months[-1].first
     wanted = (

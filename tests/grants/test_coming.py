@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
+from ansinh.geography.models import Unit
 from ansinh.grants import queries
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Fact, HouseholdFact, Member, Person, Relation
@@ -19,11 +21,11 @@ ON = dt.date(2026, 10, 6)
 
 
 @pytest.fixture
-def commune(units: None):
+def commune(units: None) -> Unit:
     return unit(BA_DINH)
 
 
-def told(commune, month: Month = NEW, **more: object) -> list[tuple]:
+def told(commune: Unit, month: Month = NEW, **more: Any) -> list[tuple[Any, ...]]:
     found = queries.coming(commune, month, on=ON, **more)
     return [(one.person_id, one.cause, one.age or one.fact, one.on) for one in found]
 
@@ -35,7 +37,7 @@ def fact(somebody: Person, name: str, value: int, start: dt.date, end: dt.date |
     )  # fmt: skip
 
 
-def test_birthdays_count_at_the_ages_of_the_law(commune) -> None:
+def test_birthdays_count_at_the_ages_of_the_law(commune: Unit) -> None:
     adult = person(commune, born=dt.date(1966, 12, 1))  # 60: severe disability pays more
     elder = person(commune, born=dt.date(1951, 11, 30))  # 75: coefficient, social pension
     baby = person(commune, born=dt.date(2023, 10, 20))  # 3: its allowance ends
@@ -59,7 +61,7 @@ def test_birthdays_count_at_the_ages_of_the_law(commune) -> None:
     assert queries.coming_counts(commune, NEW, on=ON) == {"BIRTHDAY": 3}
 
 
-def test_a_birth_known_by_its_year_counts_at_its_end_and_leap_days_in_march(commune) -> None:
+def test_a_birth_known_by_its_year_counts_at_its_end_and_leap_days_in_march(commune: Unit) -> None:
     year = person(commune, born=dt.date(1966, 1, 1))
     Person.objects.filter(pk=year.pk).update(born_precision="Y")
     leap = person(commune, born=dt.date(1952, 2, 29))
@@ -69,7 +71,7 @@ def test_a_birth_known_by_its_year_counts_at_its_end_and_leap_days_in_march(comm
     assert [(one.age, one.on) for one in found] == [(75, dt.date(2027, 3, 1))]
 
 
-def test_a_child_s_birthday_matters_to_the_single_parent(commune) -> None:
+def test_a_child_s_birthday_matters_to_the_single_parent(commune: Unit) -> None:
     mother, child = person(commune, born=dt.date(1990, 1, 1)), person(commune, born=dt.date(2010, 12, 1))
     Relation.objects.create(
         person=child, other=mother, kind=Relation.Kind.RAISED_BY, source=source(), recorded_at=RECORDED,
@@ -79,7 +81,7 @@ def test_a_child_s_birthday_matters_to_the_single_parent(commune) -> None:
     assert told(commune) == [(mother.pk, "CHILD", 16, dt.date(2026, 12, 1))]
 
 
-def test_papers_that_run_out_unless_something_equal_follows(commune) -> None:
+def test_papers_that_run_out_unless_something_equal_follows(commune: Unit) -> None:
     ends, start = dt.date(2027, 1, 1), dt.date(2020, 1, 1)
     lapsed, renewed, lowered, poor = (person(commune, born=dt.date(1980, 1, 1)) for _ in range(4))
     severe = vocabulary()["disability"].code("SEVERE")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def register(tmp_path: Path) -> Path:
         "nam": ("1992-02-02", SEVERE_ADULT),
         "sau": ("1993-02-02", SEVERE_ADULT),
     }
-    files = {
+    files: dict[str, list[tuple[str, ...]]] = {
         "persons": [
             ("person_key", "name", "sex", "born"),
             *((k, f"Trần {k}", "F", born) for k, (born, _) in people.items()),
@@ -55,8 +56,9 @@ def register(tmp_path: Path) -> Path:
 
 
 def test_a_register_is_loaded_taken_over_reviewed_and_adopted(fresh_database: str, register: Path) -> None:
-    def run(*words: str) -> dict:
-        return json.loads(databases.command(*words, "--json", url=fresh_database).stdout)
+    def run(*words: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(databases.command(*words, "--json", url=fresh_database).stdout)
+        return told
 
     databases.command("load", "register", str(register), url=fresh_database)
     taken = run("grants", "take-over", str(register), "--unit", "01", "--month", "2026-09")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,9 @@ SLOTS = {
     "C4": "SINGLE_PARENT",
     "K5": "CARE_HOUSEHOLD",
 }
+
+Answers = Mapping[Hashable, Verdict]
+"""What the law says, by the key of a case's verdicts."""
 
 
 def level(amount: int) -> Level:
@@ -44,12 +48,14 @@ def rules(months: int, signed: int | None = None, rule: str = "SIGNING_MONTH", *
     return Rules(months, months - 1 if signed is None else signed, lambda _category: rule, **more)
 
 
-def case(grants: list[Granted], *verdicts: Verdict | None, dead_from: int | None = None) -> tuple[Case, dict]:
+def case(
+    grants: list[Granted], *verdicts: Verdict | None, dead_from: int | None = None
+) -> tuple[Case, Answers]:
     keys = tuple(None if v is None else no for no, v in enumerate(verdicts))
     return Case(keys, dead_from, tuple(grants)), {no: v for no, v in enumerate(verdicts) if v is not None}
 
 
-def told(changes: list[Change]) -> list[tuple]:
+def told(changes: list[Change]) -> list[tuple[Any, ...]]:
     return [
         (
             c.action,
@@ -143,7 +149,7 @@ def test_another_units_grant_is_not_touched_and_leaves_no_room() -> None:
 
 def test_other_articles_alone_are_restated_only_when_asked() -> None:
     here, verdicts = case([grant("C6S", 750)], verdict(lawful("C6S", 750)))
-    other = {0: verdict(replace(lawful("C6S", 750), level=replace(level(750), ground=2)))}
+    other: Answers = {0: verdict(replace(lawful("C6S", 750), level=replace(level(750), ground=2)))}
     assert logic.propose(here, other, rules(1)) == []
     assert told(logic.propose(here, other, rules(1, confirm_grounds=True))) == [
         ("LEVEL", None, 0, [(0, 750)])
@@ -171,9 +177,9 @@ def verdicts_(draw: st.DrawFn) -> Verdict:
 
 
 @st.composite
-def cases_(draw: st.DrawFn) -> tuple[Case, Mapping, Rules]:
+def cases_(draw: st.DrawFn) -> tuple[Case, Answers, Rules]:
     months = draw(st.integers(1, 5))
-    answers = {no: draw(verdicts_()) for no in range(draw(st.integers(1, 3)))}
+    answers: Answers = {no: draw(verdicts_()) for no in range(draw(st.integers(1, 3)))}
     keys = tuple(draw(st.sampled_from([*answers, None])) for _ in range(months))
     grants: list[Granted] = []
     for slot, names in (
@@ -245,7 +251,9 @@ def decided(here: Case, changes: list[Change], months: int) -> Case:
 
 @given(cases_())
 @settings(max_examples=300, deadline=None)
-def test_after_the_decision_the_review_is_empty(told_case: tuple[Case, Mapping, Rules]) -> None:
+def test_after_the_decision_the_review_is_empty(
+    told_case: tuple[Case, Answers, Rules],
+) -> None:
     here, answers, how = told_case
     after = decided(here, logic.propose(here, answers, how), how.months)
     key = after.verdicts[-1]
@@ -257,7 +265,7 @@ def test_after_the_decision_the_review_is_empty(told_case: tuple[Case, Mapping, 
 
 @given(cases_())
 @settings(max_examples=300, deadline=None)
-def test_deciding_twice_changes_nothing(told_case: tuple[Case, Mapping, Rules]) -> None:
+def test_deciding_twice_changes_nothing(told_case: tuple[Case, Answers, Rules]) -> None:
     here, answers, how = told_case
     after = decided(here, logic.propose(here, answers, how), how.months)
     assert logic.propose(after, answers, how) == []
@@ -265,7 +273,9 @@ def test_deciding_twice_changes_nothing(told_case: tuple[Case, Mapping, Rules]) 
 
 @given(cases_())
 @settings(max_examples=300, deadline=None)
-def test_nobody_ever_holds_two_grants_in_a_slot(told_case: tuple[Case, Mapping, Rules]) -> None:
+def test_nobody_ever_holds_two_grants_in_a_slot(
+    told_case: tuple[Case, Answers, Rules],
+) -> None:
     here, answers, how = told_case
     after = decided(here, logic.propose(here, answers, how), how.months)
     for month in range(how.months + 1):
@@ -275,7 +285,9 @@ def test_nobody_ever_holds_two_grants_in_a_slot(told_case: tuple[Case, Mapping, 
 
 @given(cases_())
 @settings(max_examples=200, deadline=None)
-def test_a_start_waits_for_the_month_of_signing(told_case: tuple[Case, Mapping, Rules]) -> None:
+def test_a_start_waits_for_the_month_of_signing(
+    told_case: tuple[Case, Answers, Rules],
+) -> None:
     here, answers, how = told_case
     for change in logic.propose(here, answers, how):
         if change.action == "START" and how.start_rule("C6S") == "SIGNING_MONTH":
@@ -284,7 +296,9 @@ def test_a_start_waits_for_the_month_of_signing(told_case: tuple[Case, Mapping, 
 
 @given(cases_())
 @settings(max_examples=200, deadline=None)
-def test_another_units_grants_and_the_dead_get_nothing(told_case: tuple[Case, Mapping, Rules]) -> None:
+def test_another_units_grants_and_the_dead_get_nothing(
+    told_case: tuple[Case, Answers, Rules],
+) -> None:
     here, answers, how = told_case
     for change in logic.propose(here, answers, how):
         if change.grant is not None and change.action in ("STOP", "LEVEL"):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
 from ansinh.grants import queries
 from ansinh.grants.models import Decision, Grant, Hold, Holding, Recipient
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
-from ansinh.registry.models import Death, Member
+from ansinh.registry.models import Death, Member, Person
 from tests.grants.world import NEW, OLD, SIGNED, instant, line, paid, person, take_over, unit
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +25,11 @@ DISTRICT, OLD_COMMUNE = "001", "00001"  # quận Ba Đình, phường Phúc Xá 
 
 
 @pytest.fixture
-def commune(units: None):
+def commune(units: None) -> Unit:
     return unit(BA_DINH)
 
 
-def signed(place, number: str = "7/QĐ-UBND", day: int = 6, on: dt.date = SIGNED) -> grants.Signed:
+def signed(place: Unit, number: str = "7/QĐ-UBND", day: int = 6, on: dt.date = SIGNED) -> grants.Signed:
     return grants.Signed(unit=place, number=number, decided_on=on, at=instant(day), signer_name="Châu")
 
 
@@ -36,7 +38,7 @@ def only(grant: Grant) -> str:
     return f"(select {grant.pk} as grant_id, m::date as month from {year} m)"
 
 
-def held(place, month: Month) -> set[int]:
+def held(place: Unit, month: Month) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(queries.held_sql(place, month))
         return {grant for grant, _unit in cursor.fetchall()}
@@ -45,7 +47,7 @@ def held(place, month: Month) -> set[int]:
 # ── taking over ──
 
 
-def test_a_list_is_taken_over_as_it_says(commune) -> None:
+def test_a_list_is_taken_over_as_it_says(commune: Unit) -> None:
     mai, lan = person(commune), person(commune)
     papers = {"decision_number": "12/QĐ", "decided_on": dt.date(2019, 1, 5), "signer": "Bà Hoa"}
     done = take_over(
@@ -70,7 +72,7 @@ def test_a_list_is_taken_over_as_it_says(commune) -> None:
     )
 
 
-def test_all_faults_of_a_list_are_told_at_once_and_nothing_is_taken(commune) -> None:
+def test_all_faults_of_a_list_are_told_at_once_and_nothing_is_taken(commune: Unit) -> None:
     mai, lan = person(commune), person(commune)
     take_over(line(lan, "C6S", 750_000, BA_DINH), unit=commune)
     bad = [
@@ -84,7 +86,7 @@ def test_all_faults_of_a_list_are_told_at_once_and_nothing_is_taken(commune) -> 
     ]
     with pytest.raises(grants.ListRefused) as refused:
         take_over(*bad, unit=commune)
-    told = {(fault.line - bad[0]["line"], fault.column) for fault in refused.value.faults}
+    told = {(fault.line - int(str(bad[0]["line"])), fault.column) for fault in refused.value.faults}
     assert told == {
         (0, "category"),
         (1, "amount_vnd"),
@@ -108,6 +110,7 @@ def test_all_faults_of_a_list_are_told_at_once_and_nothing_is_taken(commune) -> 
 def test_files_of_a_district_go_to_the_commune_of_the_person(units: None) -> None:
     hanoi, july = unit("01"), Month(2025, 7)
     divided = geography.divided_units(on=july.first, within=hanoi).first()
+    assert divided is not None
     known, unknown = person(unit(OLD_COMMUNE, OLD)), person(divided)
     rows = [line(p, "C6S", 660_000, DISTRICT) for p in (known, unknown)]
     take_over(*rows, month=OLD, unit=hanoi)
@@ -130,7 +133,7 @@ def test_files_of_a_district_go_to_the_commune_of_the_person(units: None) -> Non
     assert len(held(unit(BA_DINH), Month(2025, 8))) == 0
 
 
-def _moves(somebody, home, on: dt.date) -> None:
+def _moves(somebody: Person, home: Unit, on: dt.date) -> None:
     """Their commune is confirmed."""
     household = Member.objects.get(person=somebody).household
     with connection.cursor() as cursor:
@@ -151,7 +154,7 @@ def _moves(somebody, home, on: dt.date) -> None:
 # ── suspension ──
 
 
-def test_a_suspension_holds_at_once_and_lifting_it_gives_the_months_back(commune) -> None:
+def test_a_suspension_holds_at_once_and_lifting_it_gives_the_months_back(commune: Unit) -> None:
     mai = person(commune)
     take_over(line(mai, "C6S", 810_000, BA_DINH), unit=commune)
     grant = Grant.objects.get()
@@ -164,7 +167,7 @@ def test_a_suspension_holds_at_once_and_lifting_it_gives_the_months_back(commune
     assert [paid(mai, m)["C6S"] for m in (NEW - 1, NEW, NEW + 1)] == [810_000] * 3
 
 
-def test_held_months_can_stay_unpaid(commune) -> None:
+def test_held_months_can_stay_unpaid(commune: Unit) -> None:
     mai = person(commune)
     take_over(line(mai, "C6S", 810_000, BA_DINH), unit=commune)
     ground = next(iter(queries.suspension_grounds(on=SIGNED)))
@@ -174,7 +177,7 @@ def test_held_months_can_stay_unpaid(commune) -> None:
     assert [paid(mai, NEW + n)["C6S"] for n in range(4)] == [0, 0, 810_000, 810_000]
 
 
-def test_the_law_of_the_day_says_why_one_may_suspend(commune) -> None:
+def test_the_law_of_the_day_says_why_one_may_suspend(commune: Unit) -> None:
     detained = [g for g in queries.suspension_grounds(on=dt.date(2024, 5, 1)) if "giam" in g]
     assert detained
     assert not [g for g in queries.suspension_grounds(on=SIGNED) if "giam" in g]
@@ -187,7 +190,7 @@ def test_the_law_of_the_day_says_why_one_may_suspend(commune) -> None:
     assert not Hold.objects.exists()
 
 
-def test_the_neighbour_can_neither_suspend_nor_name_recipients_nor_recover(commune) -> None:
+def test_the_neighbour_can_neither_suspend_nor_name_recipients_nor_recover(commune: Unit) -> None:
     mai, neighbour = person(commune), unit(NGOC_HA)
     take_over(line(mai, "C6S", 810_000, BA_DINH), unit=commune)
     grant = Grant.objects.get()
@@ -212,7 +215,7 @@ def test_the_neighbour_can_neither_suspend_nor_name_recipients_nor_recover(commu
 # ── deaths ──
 
 
-def test_a_recorded_death_holds_at_once_and_the_month_of_death_is_owed(commune) -> None:
+def test_a_recorded_death_holds_at_once_and_the_month_of_death_is_owed(commune: Unit) -> None:
     from tests.grants.world import dies
 
     mai = person(commune)
@@ -230,11 +233,11 @@ def test_a_recorded_death_holds_at_once_and_the_month_of_death_is_owed(commune) 
 # ── recipients and recoveries ──
 
 
-def test_a_recipient_is_named_changed_and_ended(commune) -> None:
+def test_a_recipient_is_named_changed_and_ended(commune: Unit) -> None:
     mai, carer = person(commune), person(commune)
     take_over(line(mai, "C6S", 810_000, BA_DINH), unit=commune)
     grant = Grant.objects.get()
-    common = {"grant": grant, "at": instant(6), "by": None, "unit": commune}
+    common: dict[str, Any] = {"grant": grant, "at": instant(6), "by": None, "unit": commune}
     grants.name_recipient(from_month=NEW, kind=Recipient.Kind.GUARDIAN, name="An", **common)
     grants.name_recipient(from_month=NEW, kind=Recipient.Kind.AUTHORISED, person=carer, **common)
     grants.name_recipient(from_month=NEW + 2, kind=Recipient.Kind.SELF, **common)
@@ -245,12 +248,12 @@ def test_a_recipient_is_named_changed_and_ended(commune) -> None:
         assert cursor.fetchall() == [(m.first, "AUTHORISED", carer.pk) for m in (NEW, NEW + 1)]
 
 
-def test_a_recovery_takes_instalments_and_nothing_from_the_dead(commune) -> None:
+def test_a_recovery_takes_instalments_and_nothing_from_the_dead(commune: Unit) -> None:
     from tests.grants.world import dies
 
     mai = person(commune)
     take_over(line(mai, "C6S", 810_000, BA_DINH), unit=commune)
-    terms = {"person": mai, "slot": "OWN_INCOME", "first_month": NEW}
+    terms: dict[str, Any] = {"person": mai, "slot": "OWN_INCOME", "first_month": NEW}
     recovery = grants.decide_recovery(
         amount_vnd=500_000, instalment_vnd=200_000, signed=signed(commune), **terms
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansinh.db import bulk, constraints
+from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
 from ansinh.grants import queries
 from ansinh.grants.logic import DecidedLevel, level_of
@@ -40,7 +42,7 @@ BA_DINH = "00004"
 
 
 @pytest.fixture
-def commune(units: None):
+def commune(units: None) -> Unit:
     return unit(BA_DINH)
 
 
@@ -51,13 +53,14 @@ def now() -> str:
         return queries.instant(cursor.fetchone()[0])
 
 
-def owed(known_at: str, month: Month = NEW) -> list[tuple]:
+def owed(known_at: str, month: Month = NEW) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         wanted = f"(select id as grant_id, date '{month.first}' as month from grants_grant)"
         cursor.execute(
             f"select category, amount_vnd from ({queries.owed_sql(wanted, known_at)}) o order by 1"
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def changed(since: str, until: str) -> dict[int, dt.date]:
@@ -66,7 +69,7 @@ def changed(since: str, until: str) -> dict[int, dt.date]:
         return dict(cursor.fetchall())
 
 
-def test_what_was_owed_as_known_then_stays_so(commune) -> None:
+def test_what_was_owed_as_known_then_stays_so(commune: Unit) -> None:
     mai = person(commune)
     before = now()
     take_over(line(mai, "SP70", 500_000, BA_DINH), unit=commune)
@@ -86,7 +89,7 @@ def test_what_was_owed_as_known_then_stays_so(commune) -> None:
     assert changed(now(), now()) == {}
 
 
-def test_an_annulled_grant_was_owed_before_it_was_annulled(commune) -> None:
+def test_an_annulled_grant_was_owed_before_it_was_annulled(commune: Unit) -> None:
     mai = person(commune)
     for day, category in ((6, "C6S"), (7, "SP75")):
         runs = [Answers(NEW, commune).say(mai, Given(category, 540_000)).run()]
@@ -97,10 +100,10 @@ def test_an_annulled_grant_was_owed_before_it_was_annulled(commune) -> None:
     assert owed(now()) == [("SP75", 540_000)]
 
 
-def test_suspending_and_resuming_are_changes(commune) -> None:
+def test_suspending_and_resuming_are_changes(commune: Unit) -> None:
     take_over(line(person(commune), "C6S", 500_000, BA_DINH), unit=commune)
     grant = Grant.objects.get()
-    signed = {"unit": commune, "decided_on": SIGNED, "at": instant(6)}
+    signed: dict[str, Any] = {"unit": commune, "decided_on": SIGNED, "at": instant(6)}
     start = now()
     ground = next(iter(queries.suspension_grounds(on=SIGNED)))
     grants.suspend(
@@ -113,7 +116,7 @@ def test_suspending_and_resuming_are_changes(commune) -> None:
     assert changed(start, held) == changed(held, now()) == {grant.pk: NEW.first}
 
 
-def test_who_was_granted_is_told_to_the_law(commune) -> None:
+def test_who_was_granted_is_told_to_the_law(commune: Unit) -> None:
     mai, lan, son, stranger = person(commune), person(commune), person(unit("00008")), person(unit("00008"))
     Relation.objects.create(
         person=lan, other=son, kind=Relation.Kind.SUPPORTER, source=source(), recorded_at=RECORDED,
@@ -137,7 +140,7 @@ history = st.lists(
 @given(history)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_level_of_a_month_is_that_of_the_slow_reference(
-    commune, rows: list[tuple[int, Month, int]]
+    commune: Unit, rows: list[tuple[int, Month, int]]
 ) -> None:
     with transaction.atomic():
         mai = person(commune)
@@ -164,7 +167,7 @@ def test_the_level_of_a_month_is_that_of_the_slow_reference(
 # ── what the database refuses ──
 
 
-def decision(commune) -> Decision:
+def decision(commune: Unit) -> Decision:
     return Decision.objects.create(
         unit=commune, number="1", kind="ADJUST", decided_on=SIGNED, decided_at=instant(6),
         effective_month=NEW.first, people=1,
@@ -179,7 +182,7 @@ def raw_grant(person_id: int, by: int, months: str = "[2026-10-01,)", slot: str 
     )
 
 
-def test_one_grant_for_person_slot_and_day(commune) -> None:
+def test_one_grant_for_person_slot_and_day(commune: Unit) -> None:
     mai, by = person(commune), decision(commune).pk
     raw_grant(mai.pk, by)
     raw_grant(mai.pk, by, slot="SINGLE_PARENT")
@@ -188,20 +191,20 @@ def test_one_grant_for_person_slot_and_day(commune) -> None:
 
 
 @pytest.mark.parametrize("months", ["[2026-10-02,)", "(,)", "[2026-10-01,2026-12-01)", "empty"])
-def test_a_grant_runs_over_whole_months_and_is_ended_by_a_decision(commune, months: str) -> None:
+def test_a_grant_runs_over_whole_months_and_is_ended_by_a_decision(commune: Unit, months: str) -> None:
     mai, by = person(commune), decision(commune).pk
     with pytest.raises(IntegrityError, match="grants_grant_"), transaction.atomic():
         raw_grant(mai.pk, by, months=months)
 
 
-def test_a_grant_to_nobody_or_by_no_decision_is_refused(commune) -> None:
+def test_a_grant_to_nobody_or_by_no_decision_is_refused(commune: Unit) -> None:
     mai, by = person(commune), decision(commune).pk
     for who, whose in ((0, by), (mai.pk, 0)):
         with pytest.raises(IntegrityError, match="refers to nothing"), transaction.atomic():
             raw_grant(who, whose)
 
 
-def test_a_law_s_level_is_coefficient_times_standard(commune) -> None:
+def test_a_law_s_level_is_coefficient_times_standard(commune: Unit) -> None:
     take_over(line(person(commune), "C6S", 1, BA_DINH), unit=commune)
     by, ground = decision(commune), LegalGround.objects.create(digest="x", cites=[])
     level = {"grant": Grant.objects.get(), "decided_at": instant(6), "decision": by, "from_month": NEW.first}
@@ -216,7 +219,7 @@ def test_a_law_s_level_is_coefficient_times_standard(commune) -> None:
         Level.objects.create(**{**level, "decided_at": instant(7)}, amount_vnd=1, by_list=True)
 
 
-def test_a_holding_of_nothing_is_refused(commune) -> None:
+def test_a_holding_of_nothing_is_refused(commune: Unit) -> None:
     take_over(line(person(commune), "C6S", 1, BA_DINH), unit=commune)
     for grant, place in ((0, commune.pk), (Grant.objects.get().pk, 0)):
         with pytest.raises(IntegrityError, match="refers to nothing"), transaction.atomic():
