@@ -17,6 +17,7 @@ class Right(StrEnum):
     KEEP_REGISTER = "registry.keep"
     MERGE_PERSONS = "registry.merge"
     SEE_REVIEW = "grants.see"
+    EXPORT_REVIEW = "grants.export"
     ASK_LAW = "grants.ask"
     SIGN_DECISION = "grants.sign"
     SEE_PAYROLL = "payments.see"
@@ -37,6 +38,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.APPROVE_PAYROLL: "duyệt danh sách chi trả",
     Right.EXPORT_PAYROLL: "tải danh sách chi trả",
     Right.SEE_REVIEW: "xem rà soát",
+    Right.EXPORT_REVIEW: "tải danh sách rà soát và sắp thay đổi",
     Right.ASK_LAW: "hỏi luật cho cả địa bàn",
     Right.SIGN_DECISION: "ký quyết định",
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
@@ -58,6 +60,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.PREPARE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.EXPORT_REVIEW,
             Right.ASK_LAW,
             Right.LOAD_REGISTER,
             Right.KEEP_REGISTER,
@@ -73,6 +76,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.APPROVE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.EXPORT_REVIEW,
             Right.ASK_LAW,
             Right.SIGN_DECISION,
             Right.DELEGATE,
@@ -88,6 +92,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_REVIEW,
             Right.DELEGATE,
             Right.MERGE_PERSONS,
+            Right.EXPORT_REVIEW,
         }
     ),
     "PAYMASTER": frozenset(
@@ -98,6 +103,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.PREPARE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.EXPORT_REVIEW,
         }
     ),
     "INSPECTOR": frozenset(
@@ -108,6 +114,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_PAYROLL,
             Right.EXPORT_PAYROLL,
             Right.SEE_REVIEW,
+            Right.EXPORT_REVIEW,
             Right.SEE_TRAIL,
         }
     ),

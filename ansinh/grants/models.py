@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ansinh.accounts.models import User
 from ansinh.db import constraints
 from ansinh.db.periods import first_of_month, never_twice
+from ansinh.determinations.models import Run
 from ansinh.geography.models import Unit
 from ansinh.registry.models import Person
 
@@ -324,6 +325,38 @@ class DecisionItem(models.Model):
     class Meta:
         managed = False
         db_table = "grants_decisionitem"
+
+
+class Tally(models.Model):
+    """What stood open in a unit when its month was last put to the law or decided (sổ đếm của đơn vị).
+
+    Counts of people, for start pages that cannot look at a province anew. `unit` holds the grants and is
+    competent for whoever is not granted yet. Replaced with every asking and every decision on it; whoever
+    needs the truth of the moment asks `queries.review_counts`.
+    """
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", db_index=False)
+    month = models.DateField()
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    # Who receives, and what is lacking in what is known of them.
+    people = models.IntegerField()
+    no_number = models.IntegerField()
+    year_only = models.IntegerField()
+    # For whom something changes within ninety days of the counting.
+    coming = models.IntegerField()
+    # The differences, as in `logic.ReviewKind`.
+    entitled_not_granted = models.IntegerField()
+    no_longer_entitled = models.IntegerField()
+    level_differs = models.IntegerField()
+    conversion = models.IntegerField()
+    cannot_tell = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            first_of_month("month", name="grants_tally_of_a_month"),
+            models.UniqueConstraint(fields=("unit", "month"), name="grants_tally_once_per_unit_and_month"),
+        ]
 
 
 constraints.say(

@@ -14,11 +14,12 @@ from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
 from ansinh.grants import operations
 from ansinh.grants.forms import AdoptForm, MonthForm
-from ansinh.grants.queries import screens
+from ansinh.grants.queries import expected, screens
 from ansinh.kernel.refusal import Refusal
-from ansinh.kernel.time import Month
+from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.web import clock
 from ansinh.web.pages import go, page
+from ansinh.web.sheets import Column, spreadsheet
 
 
 @requires(Right.SEE_REVIEW)
@@ -108,3 +109,39 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
         "first_url": "?" if request.GET.get("sau") else "",
     }
     return page(request, "grants/decision.html", context)
+
+
+@requires(Right.SEE_REVIEW)
+@require_safe
+def coming(request: HttpRequest) -> HttpResponse:
+    """Show what changes within ninety days: birthdays, papers that run out (sắp thay đổi)."""
+    user, today = officer(request), clock.today()
+    cause = request.GET.get("viec", "")
+    shown = expected.coming_page(user, on=today, cause=cause, after=request.GET.get("sau", ""))
+    asked = {"viec": shown.cause} if shown.cause else {}
+    context = {
+        "shown": shown,
+        "today": today,
+        "may_export": may(user, Right.EXPORT_REVIEW),
+        "next_url": f"?{urlencode({**asked, 'sau': shown.after})}" if shown.after else "",
+        "first_url": f"?{urlencode(asked)}" if request.GET.get("sau") else "",
+    }
+    return page(request, "grants/coming.html", context)
+
+
+@requires(Right.EXPORT_REVIEW)
+@require_safe
+def coming_list(request: HttpRequest) -> HttpResponse:
+    """Download what changes within ninety days (danh sách sắp thay đổi)."""
+    user, today = officer(request), clock.today()
+    lines = expected.coming_lines(user, on=today, cause=request.GET.get("viec", ""))
+    columns = ("Ngày", 12), ("Họ và tên", 27), ("Số định danh", 18), ("Đơn vị", 24), ("Đang hưởng", 40)
+    return spreadsheet(
+        name=f"sap-thay-doi-{today}",
+        title="NGƯỜI HƯỞNG SẮP CÓ THAY ĐỔI TRONG 90 NGÀY",
+        notes=[f"{user.unit.full_name if user.unit else ''}, tính từ ngày {vietnamese_date(today)}"],
+        columns=[*(Column(*told) for told in columns), Column("Điều sắp xảy ra", 40)],
+        rows=(
+            (vietnamese_date(one.on), one.name, one.number, one.unit, one.label, one.words) for one in lines
+        ),
+    )

@@ -173,6 +173,8 @@ PAGES = (
     Page("grants:adopt", "C"),
     Page("grants:adopt", "C", method="POST", answer=422),
     Page("grants:decision", "OCDPI", decision, tells=True),
+    Page("grants:coming", "OCDPI"),
+    Page("grants:coming_list", "OCDPI"),
     # ── payments ──
     Page("payments:payrolls", "OCDPI"),
     Page("payments:prepare", "OP"),

@@ -29,6 +29,7 @@ def pages(town: Town) -> list[str]:
         f"/chi-tra/{town.payroll}/dong/",
         "/chi-tra/lap/",
         "/quyet-dinh/?thang=2026-10&loai=CANNOT_TELL",
+        "/sap-thay-doi/",
         f"/quyet-dinh/{town.decision}/",
     ]
 

@@ -1,45 +1,132 @@
-"""A territory at a glance: the latest payments, and what the review would have looked at (nhìn chung)."""
+"""What a start page tells (nhìn chung): who receives, how much, and what waits for the officer.
+
+Only numbers already kept are read (totals of payrolls, the last count of what stands open), and the few
+persons with a birthday: nothing here looks at a province anew.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ansinh.accounts.logic import Right, may
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ansinh.accounts import queries as accounts
+from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
-from ansinh.geography.models import Level
-from ansinh.grants.queries import screens as grants
-from ansinh.kernel.time import Month
+from ansinh.geography.models import Level, Unit
+from ansinh.grants import queries as grants
+from ansinh.grants.queries import expected
+from ansinh.grants.queries import screens as reviews
+from ansinh.kernel.time import vietnamese_date
+from ansinh.payments.logic import Totals
 from ansinh.payments.queries import screens
 
 PERIODS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """A kind of difference between the law and what is paid, and how many people it is about."""
+class Waiting:
+    """A number that opens the list behind it (việc đang chờ); `told` says from when, or how much of it."""
 
-    label: str
     people: int
+    label: str | Promise
+    url: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A kind of money of the latest period beside the one before, in đồng."""
+
+    label: Promise
+    now: int
+    before: int | None
+
+    @property
+    def more(self) -> int | None:
+        """How much more than in the period before."""
+        return None if self.before is None else self.now - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What the start page shows."""
 
+    waiting: tuple[Waiting, ...]
     periods: tuple[screens.Row, ...]
-    review: tuple[ReviewRow, ...]
-    review_month: Month | None
+    money: tuple[Money, ...]
+    groups: tuple[screens.Row, ...]
+    open: grants.Open | None
 
 
 def glance(user: User, *, on: dt.date) -> Glance:
     """Gather the start page of an officer; empty for whoever may see neither payrolls nor reviews."""
-    sees_payrolls, sees_review = may(user.role, Right.SEE_PAYROLL), may(user.role, Right.SEE_REVIEW)
-    periods = tuple(screens.periods(user, on=on)[:PERIODS]) if sees_payrolls else ()
-    # A province's comparison takes seconds: it stands on its own page.
-    if not sees_review or user.unit is None or user.unit.level != Level.COMMUNE:
-        return Glance(periods, (), None)
-    reviewed = grants.reviewed(user, on=on, month=None)
-    if reviewed is None:
-        return Glance(periods, (), None)
-    return Glance(periods, tuple(ReviewRow(row.label, row.people) for row in reviewed.kinds), reviewed.month)
+    rights = accounts.rights_of(user, on=on)
+    sees_payrolls, sees_review = Right.SEE_PAYROLL in rights, Right.SEE_REVIEW in rights
+    periods = tuple(screens.periods(user, on=on, limit=PERIODS)) if sees_payrolls else ()
+    still_open = grants.still_open(user, on=on) if sees_review else None
+    return Glance(
+        waiting=tuple(_waiting(user, rights, still_open, on)),
+        periods=periods,
+        money=tuple(_money(periods)) if periods else (),
+        groups=tuple(screens.by_group(user, periods[0].key, on=on)) if periods else (),
+        open=still_open,
+    )
+
+
+def _waiting(
+    user: User, rights: frozenset[Right], still_open: grants.Open | None, on: dt.date
+) -> Iterator[Waiting]:
+    if Right.APPROVE_PAYROLL in rights:
+        for row in screens.drafts_to_approve(user, on=on):
+            yield Waiting(
+                row.totals.lines,
+                _("bảng chi trả dự thảo chờ duyệt"),
+                reverse("payments:period", args=[row.key]),
+                row.label,
+            )
+    if still_open is not None:
+        address = reverse("grants:review")
+        for kind, people in still_open.kinds.items():
+            if people:
+                url = f"{address}?thang={still_open.month}&loai={kind}"
+                yield Waiting(people, reviews.LABELS[kind], url, still_open.month.vietnamese())
+    if Right.SEE_REVIEW in rights and user.unit is not None:
+        people, told = _coming(user, user.unit, still_open, on)
+        if people:
+            yield Waiting(people, _("sắp có thay đổi trong 90 ngày tới"), reverse("grants:coming"), told)
+
+
+def _coming(user: User, unit: Unit, still_open: grants.Open | None, on: dt.date) -> tuple[int, str]:
+    """For whom something changes soon; of a province as last counted, and when."""
+    if unit.level == Level.COMMUNE:
+        return sum(expected.coming_causes(user, on=on).values()), ""
+    if still_open is None:
+        return 0, ""
+    return still_open.coming, vietnamese_date(timezone.localtime(still_open.at).date())
+
+
+def _money(periods: tuple[screens.Row, ...]) -> Iterator[Money]:
+    now = periods[0].totals
+    before = periods[1].totals if len(periods) > 1 else None
+    labels = {
+        "people": _("Số người"),
+        "regular_vnd": _("Trong kỳ"),
+        "arrears_vnd": _("Truy lĩnh"),
+        "recoveries_vnd": _("Thu hồi"),
+        "one_off_vnd": _("Một lần"),
+        "total_vnd": _("Tổng cộng"),
+    }
+    for name, label in labels.items():
+        here, there = _of(now, name), None if before is None else _of(before, name)
+        if here or there or name in ("people", "total_vnd"):
+            yield Money(label, here, there)
+
+
+def _of(totals: Totals, name: str) -> int:
+    return int(getattr(totals, name))

@@ -20,5 +20,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "glance": glance.glance(user, on=clock.today()),
         "may_search": may(user, Right.SEE_PERSON),
+        "sees_work": may(user, Right.SEE_REVIEW) or may(user, Right.APPROVE_PAYROLL),
     }
     return page(request, "desk/home.html", context)

@@ -5,6 +5,7 @@ from ansinh.grants.operations.asking import adopt_month, answers, ask_law
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
 from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
+from ansinh.grants.operations.tallies import count_open
 
 __all__ = [
     "NUMBER",
@@ -18,6 +19,7 @@ __all__ = [
     "adopt_month",
     "answers",
     "ask_law",
+    "count_open",
     "decide_recovery",
     "follow_merger",
     "name_recipient",

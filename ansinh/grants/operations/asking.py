@@ -17,13 +17,24 @@ from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.models import Decision
 from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
+from ansinh.grants.operations.tallies import count_open
 from ansinh.grants.queries import granted_sql, latest_run
 from ansinh.kernel.time import Month
 from ansinh.rulebook.law import load
 
 
-def ask_law(*, unit: Unit, month: Month, on: dt.date | None, at: dt.datetime, by: User | None = None) -> Run:
+def ask_law(
+    *,
+    unit: Unit,
+    month: Month,
+    on: dt.date | None,
+    at: dt.datetime,
+    by: User | None = None,
+    count: bool = True,
+) -> Run:
     """Put everyone of a unit to the law of a month as known on `on` (xác định lại), and note who asked.
+
+    `count`: keep count of what is found open; not when a decision follows, which counts anew.
 
     Refused: a month before the first instrument loaded, or in which there was no such unit.
     """
@@ -31,6 +42,8 @@ def ask_law(*, unit: Unit, month: Month, on: dt.date | None, at: dt.datetime, by
     run = determinations.determine(
         unit=own, month=month, asked_on=on, at=at, by=by, granted=granted_sql(month, own)
     )
+    if count:
+        count_open(run=run, unit=own, at=at)
     accounts.record(
         at=at,
         who=by,
@@ -52,11 +65,14 @@ def answers(
     by: User | None = None,
     anew: bool = False,
 ) -> list[Run]:
-    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask."""
+    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask.
+
+    For a decision to follow: what is open is counted by that.
+    """
     found = []
     for month in months:
         run = None if anew else latest_run(unit, month, asked_on=on)
-        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by))
+        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by, count=False))
     return found
 
 

@@ -5,7 +5,7 @@ leaves the database. They hold numbers and dates only, never what somebody typed
 are SQL expressions of `timestamptz`: a constant or a column of the relation asked about.
 """
 
-from ansinh.grants.queries.coming import Coming, coming, coming_counts
+from ansinh.grants.queries.coming import Coming, coming, coming_counts, coming_sql
 from ansinh.grants.queries.owed import (
     changed_since_sql,
     competent_sql,
@@ -29,15 +29,18 @@ from ansinh.grants.queries.review import (
     review,
     review_counts,
 )
+from ansinh.grants.queries.tallies import Open, newest_tallies, still_open, summed
 
 __all__ = [
     "Coming",
+    "Open",
     "ReviewCount",
     "ReviewLine",
     "Side",
     "changed_since_sql",
     "coming",
     "coming_counts",
+    "coming_sql",
     "competent_sql",
     "differences_sql",
     "granted_sql",
@@ -46,11 +49,14 @@ __all__ = [
     "instant",
     "latest_run",
     "level_sql",
+    "newest_tallies",
     "owed_sql",
     "recipients_sql",
     "residents_sql",
     "review",
     "review_counts",
     "running_sql",
+    "still_open",
+    "summed",
     "suspension_grounds",
 ]

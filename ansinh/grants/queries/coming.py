@@ -32,7 +32,9 @@ class Coming:
     cause: Cause
     person_id: int
     name: str
+    number: str
     unit_id: int
+    unit_name: str
     grant_id: int
     category: str
     age: int | None
@@ -135,26 +137,33 @@ def coming(
     *,
     on: dt.date,
     days: int = DAYS,
+    cause: Cause | None = None,
     after: tuple[dt.date, int, int, str, str] | None = None,
     limit: int | None = 50,
 ) -> list[Coming]:
-    """List what changes for those who receive, the soonest first (sắp thay đổi), a page at a time."""
+    """List what changes for those who receive, the soonest first (sắp thay đổi), a page at a time.
+
+    `cause`: only that one. `after`: those after a line's `key`. `limit` None: all.
+    """
     facts = {fact.id: name for name, fact in vocabulary().items()}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select c.on_day, c.cause, c.person_id, p.name, c.unit_id, c.grant_id, c.category, c.about
+            select c.on_day, c.cause, c.person_id, p.name, coalesce(p.number, ''), c.unit_id,
+                u.kind || ' ' || u.name, c.grant_id, c.category, c.about
             from ({coming_sql(unit, month, on=on, days=days)}) c
             join registry_person p on p.id = c.person_id
-            where %s::date is null or (c.on_day, c.person_id, c.grant_id) >= (%s::date, %s, %s)
+            join geography_unit u on u.id = c.unit_id
+            where (%s::date is null or (c.on_day, c.person_id, c.grant_id) >= (%s::date, %s, %s))
+                and (%s::text is null or c.cause = %s)
             order by c.on_day, c.person_id, c.grant_id, c.cause, c.about
             {f"limit {int(limit) + 8}" if limit else ""}""",
-            [*((after[0], *after[:3]) if after else (None, None, 0, 0))],
+            [*((after[0], *after[:3]) if after else (None, None, 0, 0)), cause, cause],
         )
         found = [
-            Coming(day, cause, person, name, place, grant, category,
-                   None if cause == "PAPER" else about, facts[about] if cause == "PAPER" else None)
-            for day, cause, person, name, place, grant, category, about in cursor.fetchall()
+            Coming(day, why, person, name, number, place, placed, grant, category,
+                   None if why == "PAPER" else about, facts[about] if why == "PAPER" else None)
+            for day, why, person, name, number, place, placed, grant, category, about in cursor.fetchall()
         ]  # fmt: skip
     found = sorted(found, key=lambda one: one.key)
     rest = [one for one in found if after is None or one.key > after]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
@@ -33,9 +33,10 @@ from ansinh.payments.models import (
 )
 from ansinh.payments.queries import months_of
 from ansinh.registry.models import Person
-from ansinh.rulebook.categories import SCHEME_LABELS
+from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
 PAGE = 100
+SUMS = ("lines", "people", "regular_vnd", "arrears_vnd", "recoveries_vnd", "one_off_vnd")
 STATUS = {
     "DRAFT": (_("dự thảo"), "tag-wait"),
     "APPROVED": (_("đã duyệt"), "tag-good"),
@@ -182,18 +183,57 @@ def _status(payrolls: Iterable[Payroll]) -> str:
     return "PARTIAL" if len(found) > 1 else next(iter(found))
 
 
-def periods(user: User, *, on: dt.date) -> list[Row]:
-    """List the periods of the territory, latest first, with their totals."""
-    by_months: dict[tuple[dt.date, dt.date], list[Roll]] = {}
-    for roll in rolls_of(user, on):
-        months = roll.payroll.months
-        by_months.setdefault((months.lower, months.upper), []).append(roll)
-    rows = []
-    for (lower, upper), rolls in sorted(by_months.items(), reverse=True):
-        months = Months(Month.of(lower), Month.of(upper) - 1)
-        status = _status(roll.payroll for roll in rolls)
-        rows.append(Row(months.vietnamese(), key_of(months), _sum(rolls), status))
-    return rows
+def periods(user: User, *, on: dt.date, limit: int | None = None) -> list[Row]:
+    """List the periods of the territory, latest first, with their totals; the sums are the database's."""
+    grouped = rolls_of(user, on).order_by().values_list("payroll__months").order_by("-payroll__months")
+    rows = grouped.annotate(
+        Count("payroll__status", distinct=True), Max("payroll__status"), *(Sum(name) for name in SUMS)
+    )
+    found = []
+    for span_of, kinds, status, *told in rows[:limit]:
+        months = Months(Month.of(span_of.lower), Month.of(span_of.upper) - 1)
+        totals = Totals(*(int(amount) for amount in told))
+        found.append(
+            Row(months.vietnamese(), key_of(months), totals, "PARTIAL" if kinds > 1 else str(status))
+        )
+    return found
+
+
+def by_group(user: User, key: str, *, on: dt.date) -> list[Row]:
+    """Sum a period of the territory up by the groups shown: whose clause is covered, under the scheme."""
+    first, last = (Month.parse(part) for part in key.split(".."))
+    rolls = rolls_of(user, on).filter(payroll__months=span(first.first, last.next().first))
+    sums: dict[str, Totals] = {}
+    totals = GroupTotal.objects.filter(roll__in=rolls.order_by().values("pk"), shown__isnull=False)
+    for shown, *told in totals.values_list("shown").annotate(*(Sum(name) for name in SUMS)):
+        sums[str(shown)] = Totals(*(int(amount) for amount in told))
+    order = [*categories(), *SCHEME_LABELS]
+    return [
+        Row(_group_name(group), group, sums[group])
+        for group in sorted(sums, key=lambda one: order.index(one))
+    ]
+
+
+def drafts_to_approve(user: User, *, on: dt.date) -> list[Row]:
+    """Count the drafts of the territory that somebody else prepared, by period (chờ duyệt).
+
+    `totals.lines` is how many payrolls.
+    """
+    units = accounts.territory(user, on).values("unit_id")
+    rows = (
+        Payroll.objects.filter(unit__in=units, status=Payroll.Status.DRAFT)
+        .exclude(prepared_by=user)
+        .values("months")
+        .annotate(payrolls=Count("pk"), people=Sum("people"))
+        .order_by("months")
+    )
+    found = []
+    for row in rows:
+        months = Months(Month.of(row["months"].lower), Month.of(row["months"].upper) - 1)
+        found.append(
+            Row(months.vietnamese(), key_of(months), Totals(lines=row["payrolls"], people=row["people"]))
+        )
+    return found
 
 
 def period(user: User, months: Months, *, on: dt.date) -> Period | None:

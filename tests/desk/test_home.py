@@ -1,0 +1,131 @@
+"""The start page: who receives, how much, what waits; and the list of what changes soon."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from ansinh.accounts.models import User
+from ansinh.grants import operations as grants
+from ansinh.grants.models import Tally
+from ansinh.kernel.time import Month, vietnamese_date
+from ansinh.registry.models import Fact
+from ansinh.rulebook.facts import vocabulary
+from ansinh.web import clock
+from tests import cast
+from tests.desk import world
+from tests.desk.world import Village
+
+
+@pytest.fixture
+def paper(village: Village) -> dt.date:
+    """What is confirmed of Sơn's income runs out in thirty days, and Bé's too, next door."""
+    day = clock.today() + dt.timedelta(days=30)
+    for who in (village.son, village.be):
+        Fact.objects.create(
+            person=who,
+            fact=vocabulary()["stable_income"].id,
+            value=0,
+            valid_from=world.SINCE,
+            valid_to=day,
+            recorded_at=world.RECORDED,
+            source=world.source(),
+        )
+    return day
+
+
+def shown(client: Client, user: User, address: str) -> str:
+    client.force_login(user)
+    return client.get(address).text
+
+
+def test_the_start_page_sets_this_period_beside_the_last(village: Village, client: Client) -> None:
+    text = shown(client, village.actors.binh, "/")
+    for told in ("Kỳ này: 10/2026", "Kỳ trước: 09/2026", "3.825.000", "Người cao tuổi thuộc hộ nghèo"):
+        assert told in text, told
+
+
+def test_groups_that_betray_an_illness_stand_under_the_scheme_together(
+    village: Village, client: Client
+) -> None:
+    text = shown(client, village.actors.binh, "/")
+    assert "Trợ cấp hằng tháng (các nhóm không nêu riêng)" in text
+    assert "HIV" not in text and "mồ côi" not in text.lower()
+
+
+def test_only_who_approves_sees_drafts_waiting_and_not_ones_own(village: Village, client: Client) -> None:
+    waiting = "bảng chi trả dự thảo chờ duyệt"
+    assert waiting in shown(client, village.actors.hanh, "/")
+    assert waiting in shown(client, village.actors.chau, "/")
+    assert waiting not in shown(client, village.actors.phuc, "/")
+    assert waiting not in shown(client, village.actors.giang, "/")
+
+
+def test_each_number_of_the_review_opens_its_list(village: Village, client: Client) -> None:
+    world.fact(village.son, "pension", True, dt.date(2026, 10, 1))
+    run = grants.ask_law(
+        unit=cast.province(), month=Month(2026, 10), on=clock.today(), at=clock.now(), by=village.actors.hanh
+    )
+    tally = Tally.objects.get(unit=cast.neighbour(), month=run.month)
+    assert (tally.people, tally.no_number, tally.year_only) == (1, 0, 0)
+    kinds = {
+        name: getattr(tally, name)
+        for name in (
+            "entitled_not_granted",
+            "no_longer_entitled",
+            "level_differs",
+            "conversion",
+            "cannot_tell",
+        )
+    }
+    assert sum(kinds.values()) == 1, kinds
+    kind = next(name.upper() for name, people in kinds.items() if people)
+    link = f"/quyet-dinh/?thang=2026-10&amp;loai={kind}"
+    assert link in shown(client, village.actors.dung, "/")
+    opened = shown(client, village.actors.dung, link.replace("&amp;", "&"))
+    assert village.be.name in opened and village.mai.name not in opened
+
+
+def test_a_decision_is_counted_at_once(village: Village) -> None:
+    before = Tally.objects.get(unit=cast.commune(), month=dt.date(2026, 10, 1))
+    assert (before.people, before.level_differs) == (4, 0), "Châu adopted October"
+    assert before.year_only == 1, "of Mai only the year of birth is known"
+
+
+def test_what_changes_soon_is_told_to_the_commune_and_those_above(
+    village: Village, paper: dt.date, client: Client
+) -> None:
+    told = f"hết hiệu lực ngày {vietnamese_date(paper)}"
+    for user, names, hidden in (
+        (village.actors.binh, [village.son.name], village.be.name),
+        (village.actors.dung, [village.be.name], village.son.name),
+        (village.actors.phuc, [village.son.name, village.be.name], "Nobody"),
+    ):
+        text = shown(client, user, "/sap-thay-doi/")
+        assert told in text and all(name in text for name in names), user.username
+        assert hidden not in text
+        assert hidden not in shown(client, user, "/sap-thay-doi/?viec=PAPER")
+    assert village.son.name not in shown(client, village.actors.binh, "/sap-thay-doi/?viec=BIRTHDAY")
+
+
+def test_the_list_of_what_changes_is_taken_away_without_the_neighbour(
+    village: Village, paper: dt.date, client: Client
+) -> None:
+    client.force_login(village.actors.binh)
+    book = client.get("/sap-thay-doi/danh-sach.xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    lines = [row for row in rows if village.son.number in row]
+    assert lines and lines[0][0] == vietnamese_date(paper)
+    assert not any(village.be.name in row for row in rows)
+    client.force_login(village.actors.quantri)
+    assert client.get("/sap-thay-doi/danh-sach.xlsx").status_code == 403
+
+
+@pytest.mark.parametrize("after", ["x", "~~~~", "2026-13-01~1~1~PAPER~x", "2026-12-01~1~1~PAPER~x"])
+def test_a_place_in_the_list_that_nobody_wrote_harms_nothing(
+    village: Village, client: Client, after: str
+) -> None:
+    client.force_login(village.actors.binh)
+    assert client.get("/sap-thay-doi/", {"sau": after}).status_code == 200
