@@ -9,5 +9,7 @@ urlpatterns = [
     path("quyet-dinh/ra-quyet-dinh/", views.adopt, name="adopt"),
     path("sap-thay-doi/", views.coming, name="coming"),
     path("sap-thay-doi/danh-sach.xlsx", views.coming_list, name="coming_list"),
+    path("quyet-dinh/soan/", views.propose, name="propose"),
+    path("quyet-dinh/ra-soat.xlsx", views.review_list, name="review_list"),
     path("quyet-dinh/<int:decision_id>/", views.decision, name="decision"),
 ]

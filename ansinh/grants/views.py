@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -27,23 +27,75 @@ from ansinh.web.sheets import Column, spreadsheet
 def review(request: HttpRequest) -> HttpResponse:
     """Show the differences between the law and what is paid (rà soát)."""
     user, today = officer(request), clock.today()
-    form = MonthForm(request.GET if "thang" in request.GET else None)
-    month = form.cleaned_data["thang"] if form.is_bound and form.is_valid() else None
-    kind = request.GET.get("loai", "")
-    shown = screens.reviewed(user, on=today, month=month, kind=kind, after=request.GET.get("sau", ""))
-    asked = {"thang": str(shown.month), "loai": kind} if shown else {}
+    asked = _asked(request.GET)
+    shown = screens.reviewed(user, asked, on=today, after=request.GET.get("sau", ""))
+    words = asked.words(shown.month) if shown else {}
     context = {
         "review": shown,
-        "form": form,
+        "asked": asked,
+        "words": {name: word for name, word in words.items() if name != "xep"},
+        "query": urlencode(words),
         "months": screens.months_reviewed(user, on=today),
-        "asked_month": month or Month.of(today),
+        "asked_month": asked.month or Month.of(today),
+        "kinds": screens.LABELS.items(),
+        "groups": [(word, told[0]) for word, told in screens.groups().items()],
+        "places": screens.places(user, shown.month) if shown else [],
+        "orders": screens.ORDER_LABELS.items(),
         "may_ask": may(user, Right.ASK_LAW),
         "may_sign": may(user, Right.SIGN_DECISION),
-        "next_url": f"?{urlencode({**asked, 'sau': shown.after})}" if shown and shown.after else "",
-        "first_url": f"?{urlencode(asked)}" if request.GET.get("sau") else "",
+        "may_export": may(user, Right.EXPORT_REVIEW),
+        "next_url": f"?{urlencode({**words, 'sau': shown.after})}" if shown and shown.after else "",
+        "first_url": f"?{urlencode(words)}" if request.GET.get("sau") else "",
         "decisions": screens.decisions(user, on=today)[:8],
     }
     return page(request, "grants/review.html", context)
+
+
+def _asked(words: QueryDict) -> screens.Asked:
+    form = MonthForm(words if words.get("thang") else None)
+    month = form.cleaned_data["thang"] if form.is_bound and form.is_valid() else None
+    return screens.Asked.of({name: str(word) for name, word in words.items()}, month)
+
+
+@requires(Right.EXPORT_REVIEW)
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Download the differences asked for (danh sách rà soát); covered clauses stay closed."""
+    found = screens.all_lines(officer(request), _asked(request.GET), on=clock.today())
+    if found is None:
+        raise Http404
+    run, place, lines = found
+    month = Month.of(run.month)
+    titles = ("Việc", 26), ("Họ và tên", 27), ("Số định danh", 18), ("Đơn vị", 22), ("Đang hưởng", 32)
+    more = ("Luật định", 32), ("Mức luật định (đồng)", 16), ("Chênh lệch (đồng)", 16), ("Căn cứ", 50)
+    return spreadsheet(
+        name=f"ra-soat-{place.code}-{month}",
+        title=f"RÀ SOÁT THÁNG {month.vietnamese()}: LUẬT NÓI, TA CHI",
+        notes=[
+            f"{place.full_name}. Hỏi luật ngày {vietnamese_date(run.asked_on)}."
+            if run.asked_on
+            else place.full_name
+        ],
+        columns=[Column(*told) for told in (*titles, ("Mức đang chi (đồng)", 16), *more)],
+        rows=(_cells(line) for line in lines),
+    )
+
+
+def _cells(line: screens.Difference) -> tuple[object, ...]:
+    granted, lawful = line.granted, line.lawful
+    ground = lawful or granted
+    return (
+        line.kind,
+        line.name,
+        line.number,
+        line.unit,
+        granted.label if granted else "",
+        granted.amount_vnd if granted else "",
+        lawful.label if lawful else "",
+        lawful.amount_vnd if lawful else "",
+        line.difference_vnd,
+        "; ".join(ground.cites) if ground else "",
+    )
 
 
 @requires(Right.ASK_LAW)
@@ -58,15 +110,25 @@ def ask(request: HttpRequest) -> HttpResponse:
     return go(request, f"{reverse('grants:review')}?thang={month}")
 
 
+@requires(Right.SEE_REVIEW)
+@require_safe
+def propose(request: HttpRequest) -> HttpResponse:
+    """Show what a decision about some of the people would change, before anybody signs it (soạn)."""
+    shown, chosen = _proposal(request, request.GET)
+    form = AdoptForm(initial={"thang": shown.review.month})
+    return page(request, "grants/propose.html", _about(request, shown, chosen, form, None))
+
+
 @requires(Right.SIGN_DECISION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def adopt(request: HttpRequest) -> HttpResponse:
-    """Make the law's answer one decision for everybody it changes (ra quyết định)."""
+    """Make the law's answer one decision for everybody, or for the people chosen (ra quyết định)."""
     user, today = officer(request), clock.today()
     if request.method == "POST":
         form = AdoptForm(request.POST)
     else:
         form = AdoptForm(initial={"thang": request.GET.get("thang", Month.of(today).vietnamese())})
+    shown, chosen = _proposal(request, request.POST) if request.POST.get("chon") else (None, ())
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
         assert user.unit is not None
@@ -75,6 +137,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
                 unit=user.unit,
                 month=form.cleaned_data["thang"],
                 number=form.cleaned_data["number"],
+                people=shown.people if shown else None,
                 on=today,
                 at=clock.now(),
                 by=user,
@@ -83,8 +146,49 @@ def adopt(request: HttpRequest) -> HttpResponse:
             refusal = refused
         else:
             return go(request, _after(request, adopted))
+    status = 422 if form.is_bound else 200
+    if shown is not None:
+        context = _about(request, shown, chosen, form, refusal)
+        return page(request, "grants/propose.html", context, status=status)
     context = {"form": form, "refusal": refusal, "today": today}
-    return page(request, "grants/adopt.html", context, status=422 if form.is_bound else 200)
+    return page(request, "grants/adopt.html", context, status=status)
+
+
+def _proposal(request: HttpRequest, words: QueryDict) -> tuple[screens.Proposal, tuple[int, ...]]:
+    """Read who is chosen: those ticked, or, with `chon=tat-ca`, all whom the filter finds."""
+    chosen: tuple[int, ...] = ()
+    if words.get("chon") != "tat-ca":
+        chosen = tuple(int(key) for key in words.getlist("nguoi") if key.isdecimal())
+        if not chosen:
+            raise Refusal(
+                _("Chưa chọn người nào để ra quyết định."),
+                remedy=_("Đánh dấu những người cần quyết định, hoặc chọn tất cả những người khớp bộ lọc."),
+            )
+    shown = screens.proposal(officer(request), _asked(words), chosen, on=clock.today())
+    if shown is None:
+        raise Http404
+    return shown, chosen
+
+
+def _about(
+    request: HttpRequest,
+    shown: screens.Proposal,
+    chosen: tuple[int, ...],
+    form: AdoptForm,
+    refusal: Refusal | None,
+) -> dict[str, object]:
+    words = shown.review.asked.words(shown.review.month)
+    return {
+        "shown": shown,
+        "form": form,
+        "refusal": refusal,
+        "chosen": chosen,
+        "words": {name: word for name, word in words.items() if name not in ("thang", "xep")},
+        "back": f"{reverse('grants:review')}?{urlencode(words)}",
+        "more": len(shown.people) > len({line.person_id for line in shown.lines}),
+        "today": clock.today(),
+        "may_sign": may(officer(request), Right.SIGN_DECISION),
+    }
 
 
 def _after(request: HttpRequest, adopted: operations.Adopted) -> str:

@@ -173,6 +173,8 @@ PAGES = (
     Page("grants:adopt", "C"),
     Page("grants:adopt", "C", method="POST", answer=422),
     Page("grants:decision", "OCDPI", decision, tells=True),
+    Page("grants:propose", "OCDPI", data=of(OCTOBER, give(chon="tat-ca")), neighbour=404, above=404),
+    Page("grants:review_list", "OCDPI", data=OCTOBER, neighbour=404, above=404),
     Page("grants:coming", "OCDPI"),
     Page("grants:coming_list", "OCDPI"),
     # ── payments ──

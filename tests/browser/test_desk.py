@@ -30,6 +30,7 @@ def pages(town: Town) -> list[str]:
         "/chi-tra/lap/",
         "/quyet-dinh/?thang=2026-10&loai=CANNOT_TELL",
         "/sap-thay-doi/",
+        "/quyet-dinh/soan/?thang=2026-10&chon=tat-ca",
         f"/quyet-dinh/{town.decision}/",
     ]
 

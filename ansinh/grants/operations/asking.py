@@ -6,7 +6,7 @@ The screens' and commands' way in; whoever has determinations already adopts the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
@@ -77,9 +77,18 @@ def answers(
 
 
 def adopt_month(
-    *, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: User, number: str = NUMBER
+    *,
+    unit: Unit,
+    month: Month,
+    on: dt.date,
+    at: dt.datetime,
+    by: User,
+    number: str = NUMBER,
+    people: Collection[int] | None = None,
 ) -> Adopted:
     """Ask the law anew and make its answer decisions, signed by `by` on `on` (ra quyết định theo rà soát).
+
+    `people`: only these, with everything that must change about each; whoever is not the unit's stays as is.
 
     When an instrument in force since the unit's last decision reaches back, the months it changes are asked
     too, so that levels are restated and arrears follow. Refused as `adopt_changes` refuses.
@@ -101,4 +110,5 @@ def adopt_month(
         signer=by,
         signer_name=by.full_name,
         number=number,
+        people=people,
     )

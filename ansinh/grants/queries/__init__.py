@@ -21,11 +21,15 @@ from ansinh.grants.queries.owed import (
     suspension_grounds,
 )
 from ansinh.grants.queries.review import (
+    Filter,
+    Key,
+    Order,
     ReviewCount,
     ReviewLine,
     Side,
     differences_sql,
     latest_run,
+    people_found,
     review,
     review_counts,
 )
@@ -33,7 +37,10 @@ from ansinh.grants.queries.tallies import Open, newest_tallies, still_open, summ
 
 __all__ = [
     "Coming",
+    "Filter",
+    "Key",
     "Open",
+    "Order",
     "ReviewCount",
     "ReviewLine",
     "Side",
@@ -51,6 +58,7 @@ __all__ = [
     "level_sql",
     "newest_tallies",
     "owed_sql",
+    "people_found",
     "recipients_sql",
     "residents_sql",
     "review",

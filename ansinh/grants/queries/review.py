@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
@@ -18,6 +18,13 @@ from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
 from ansinh.grants.queries.owed import competent_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
 from ansinh.rulebook.categories import SCHEME_LABELS, SLOTS, categories
+
+Order = Literal["NAME", "MORE", "LESS", "UNIT"]
+Key = tuple[int, str, int, str]
+_GAP = "coalesce(d.lawful_vnd, 0) - coalesce(d.granted_vnd, 0)"
+_MORE = f"(case when d.kind = 'CANNOT_TELL' then 0 else {_GAP} end)"
+ORDERS: dict[Order, str] = {"NAME": "0::int", "MORE": f"(-{_MORE})", "LESS": _MORE, "UNIT": "d.unit_id"}
+"""What a list is sorted by before the name: nothing, most to be added, most to be taken away, the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class ReviewLine:
     grant_id: int | None
     granted: Side | None
     lawful: Side | None
-    key: tuple[str, int, str]
+    key: Key
 
     @property
     def difference_vnd(self) -> int:
@@ -85,6 +92,34 @@ class ReviewCount:
     granted_vnd: int
     lawful_vnd: int
     difference_vnd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which differences are asked for (bộ lọc rà soát): no kind, no category: every one.
+
+    `categories`: either side is of one of these.
+    """
+
+    kind: ReviewKind | None = None
+    categories: tuple[str, ...] = ()
+    people: tuple[int, ...] | None = None
+
+    def condition(self) -> tuple[str, dict[str, Any]]:
+        """Write it as an SQL condition on the differences `d`, with its parameters."""
+        conditions, values = ["true"], dict[str, Any]()
+        if self.kind:
+            conditions.append("d.kind = %(kind)s")
+            values["kind"] = self.kind
+        if self.categories:
+            conditions.append(
+                "(d.granted_category = any(%(categories)s) or d.lawful_category = any(%(categories)s))"
+            )
+            values["categories"] = list(self.categories)
+        if self.people is not None:
+            conditions.append("d.person_id = any(%(people)s)")
+            values["people"] = list(self.people)
+        return " and ".join(conditions), values
 
 
 def latest_run(unit: Unit, month: Month, *, asked_on: dt.date | None = None) -> Run | None:
@@ -186,14 +221,16 @@ def _bit(slot: str) -> str:
     return f"(case {slot} {cases} end)"
 
 
-def review_counts(run: Run, unit: Unit) -> list[ReviewCount]:
+def review_counts(run: Run, unit: Unit, chosen: Filter | None = None) -> list[ReviewCount]:
     """Count the differences by kind, with their money (tổng hợp rà soát). Kinds without any are left out."""
+    condition, values = (chosen or Filter()).condition()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select kind, count(distinct person_id), count(*), coalesce(sum(granted_vnd), 0),
                 coalesce(sum(lawful_vnd), 0)
-            from ({differences_sql(run, unit)}) d group by kind"""
+            from ({differences_sql(run, unit)}) d where {condition} group by kind""",
+            values,
         )
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [
@@ -217,40 +254,50 @@ def review(
     *,
     kind: ReviewKind | None = None,
     people: Sequence[int] | None = None,
-    after: tuple[str, int, str] | None = None,
+    categories: Sequence[str] = (),
+    order: Order = "NAME",
+    after: Key | None = None,
     limit: int | None = 50,
 ) -> list[ReviewLine]:
-    """List differences by name (rà soát), a page at a time: those after a line's `key`.
+    """List differences (rà soát), a page at a time: those after a line's `key` in the same order.
 
-    `unit`: the run's own or one below it; only its grants and its residents are seen. `kind`: only that one.
-    `people`: only these. `limit` None: all.
+    `unit`: the run's own or one below it; only its grants and its residents are seen. `kind`, `people`,
+    `categories`: only these. `limit` None: all.
     """
-    conditions, values = ["true"], dict[str, Any]()
-    if kind:
-        conditions.append("d.kind = %(kind)s")
-        values["kind"] = kind
-    if people is not None:
-        conditions.append("d.person_id = any(%(people)s)")
-        values["people"] = list(people)
+    chosen = Filter(kind, tuple(categories), None if people is None else tuple(people))
+    condition, values = chosen.condition()
+    place = f"{ORDERS[order]}, p.sort_key, d.person_id, d.slot"
     if after:
-        conditions.append("(p.sort_key, d.person_id, d.slot) > (%(name)s, %(person)s, %(slot)s)")
-        values |= {"name": after[0], "person": after[1], "slot": after[2]}
+        condition += f" and ({place}) > (%(lead)s, %(name)s, %(person)s, %(slot)s)"
+        values |= {"lead": after[0], "name": after[1], "person": after[2], "slot": after[3]}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select d.*, p.name, p.number, p.sort_key, u.kind || ' ' || u.name as unit_name,
-                c.cites as granted_cites
+                c.cites as granted_cites, {ORDERS[order]} as lead
             from ({differences_sql(run, unit)}) d
             join registry_person p on p.id = d.person_id
             join geography_unit u on u.id = d.unit_id
             left join grants_legalground c on c.id = d.ground_id
-            where {" and ".join(conditions)}
-            order by p.sort_key, d.person_id, d.slot
+            where {condition}
+            order by {place}
             {f"limit {int(limit)}" if limit else ""}""",
             values,
         )
         names = [column.name for column in cursor.description or ()]
         return [_line(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def people_found(run: Run, unit: Unit, chosen: Filter) -> list[int]:
+    """Return everyone whom a filter finds, and about whom something can be decided."""
+    condition, values = chosen.condition()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select distinct d.person_id from ({differences_sql(run, unit)}) d
+            where d.kind <> 'CANNOT_TELL' and {condition}""",
+            values,
+        )
+        return [person for (person,) in cursor.fetchall()]
 
 
 def _line(row: Mapping[str, Any]) -> ReviewLine:
@@ -265,7 +312,7 @@ def _line(row: Mapping[str, Any]) -> ReviewLine:
         grant_id=row["grant_id"],
         granted=_side(row, "granted", row["granted_cites"]),
         lawful=_side(row, "lawful", row["cites"]),
-        key=(row["sort_key"], row["person_id"], row["slot"]),
+        key=(row["lead"], row["sort_key"], row["person_id"], row["slot"]),
     )
 
 

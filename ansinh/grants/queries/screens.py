@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -13,10 +13,19 @@ from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
-from ansinh.geography.models import Unit
+from ansinh.geography.models import Level, Unit
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
 from ansinh.grants.models import Decision, DecisionItem, Grant
-from ansinh.grants.queries import ReviewLine, Side, review, review_counts
+from ansinh.grants.queries import (
+    Filter,
+    Key,
+    Order,
+    ReviewLine,
+    Side,
+    people_found,
+    review,
+    review_counts,
+)
 from ansinh.kernel.time import Month
 from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
@@ -28,6 +37,13 @@ LABELS: dict[ReviewKind, Promise] = {
     "LEVEL_DIFFERS": _("Mức đang chi khác mức luật định"),
     "CONVERSION": _("Phải chuyển nhóm"),
     "CANNOT_TELL": _("Chưa đủ dữ kiện để kết luận"),
+}
+
+ORDER_LABELS: dict[Order, Promise] = {
+    "NAME": _("theo tên"),
+    "MORE": _("được thêm nhiều nhất"),
+    "LESS": _("bị bớt nhiều nhất"),
+    "UNIT": _("theo đơn vị"),
 }
 
 
@@ -57,6 +73,7 @@ class ShownSide:
 class Difference:
     """A line of the review."""
 
+    kind: str
     person_id: int
     name: str
     number: str
@@ -67,15 +84,74 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What an officer asks the review for, as the address says it; a word nobody knows asks for nothing."""
+
+    month: Month | None = None
+    kind: ReviewKind | None = None
+    group: str = ""
+    place: str = ""
+    order: Order = "NAME"
+
+    @classmethod
+    def of(cls, words: Mapping[str, str], month: Month | None) -> Asked:
+        """Read loai, nhom, xa and xep."""
+        order = words.get("xep", "")
+        return cls(
+            month,
+            next((known for known in REVIEW_KINDS if known == words.get("loai")), None),
+            words.get("nhom", "") if words.get("nhom", "") in groups() else "",
+            words.get("xa", "") if words.get("xa", "").isdecimal() else "",
+            next((known for known in ORDER_LABELS if known == order), "NAME"),
+        )
+
+    def words(self, month: Month) -> dict[str, str]:
+        """Write it as an address does."""
+        told = {"thang": str(month), "loai": self.kind or "", "nhom": self.group, "xa": self.place}
+        told["xep"] = "" if self.order == "NAME" else self.order
+        return {name: word for name, word in told.items() if word}
+
+    @property
+    def filter(self) -> Filter:
+        """The differences asked for."""
+        return Filter(self.kind, groups()[self.group][1] if self.group else ())
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """The review of a month: what the law says beside what is paid."""
 
     run: Run
     month: Month
+    place: Unit
+    asked: Asked
     kinds: tuple[KindRow, ...]
-    kind: ReviewKind | None
     lines: tuple[Difference, ...]
     after: str
+
+    @property
+    def kind(self) -> ReviewKind | None:
+        """The kind asked for."""
+        return self.asked.kind
+
+    @property
+    def people(self) -> int:
+        """How many people match about whom something can be decided."""
+        kinds = [row for row in self.kinds if row.kind != "CANNOT_TELL"]
+        return sum(row.people for row in kinds if self.kind in (None, row.kind))
+
+
+def groups() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the groups a list can be asked for: the word of each, its label, its categories.
+
+    Those whose clause is covered stand together under their scheme.
+    """
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for code, known in categories().items():
+        word = known.scheme if known.covered else code
+        told, codes = found.get(word, (label(code), ()))
+        found[word] = (told, (*codes, code))
+    return found
 
 
 def months_reviewed(user: User, *, on: dt.date) -> list[Month]:
@@ -96,39 +172,115 @@ def _units_above(user: User, on: dt.date) -> list[Unit]:
     return [] if user.unit is None else [user.unit, *geography.ancestors(user.unit, on=on)]
 
 
-def reviewed(
-    user: User, *, on: dt.date, month: Month | None, kind: str = "", after: str = ""
-) -> Review | None:
+def reviewed(user: User, asked: Asked, *, on: dt.date, after: str = "") -> Review | None:
     """Gather a page of the review; None when the month was not put to the law yet."""
-    run = newest_run(user, month, on=on)
+    run = newest_run(user, asked.month, on=on)
     if run is None or user.unit is None:
         return None
-    unit = geography.version(user.unit, on=run.month)
-    chosen = next((known for known in REVIEW_KINDS if known == kind), None)
+    unit = _place(user, asked.place, Month.of(run.month))
+    listed = asked.kind or asked.group or asked.place
     found: Sequence[ReviewLine] = ()
-    if chosen:
-        found = review(run, unit, kind=chosen, after=_key(after), limit=PAGE + 1)
+    if listed:
+        found = review(
+            run,
+            unit,
+            kind=asked.kind,
+            categories=asked.filter.categories,
+            order=asked.order,
+            after=_key(after),
+            limit=PAGE + 1,
+        )
     last = found[PAGE - 1] if len(found) > PAGE else None
+    counted = review_counts(run, unit, Filter(None, asked.filter.categories))
     return Review(
         run=run,
         month=Month.of(run.month),
+        place=unit,
+        asked=asked,
         kinds=tuple(
             KindRow(c.kind, str(LABELS[c.kind]), c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
-            for c in review_counts(run, unit)
+            for c in counted
         ),
-        kind=chosen,
         lines=tuple(_difference(line) for line in found[:PAGE]),
         after="\x1f".join(map(str, last.key)) if last else "",
     )
 
 
-def _key(after: str) -> tuple[str, int, str] | None:
+def _place(user: User, key: str, month: Month) -> Unit:
+    """The unit asked for if it lies in the territory, else the officer's own, as it was in the month."""
+    assert user.unit is not None
+    own = geography.version(user.unit, on=month.first)
+    below = geography.descendants(own, on=month.first).filter(pk=int(key)) if key else None
+    return (below.first() if below is not None else None) or own
+
+
+def places(user: User, month: Month) -> list[Unit]:
+    """List the communes a reader above them can ask for."""
+    if user.unit is None or user.unit.level == Level.COMMUNE:
+        return []
+    found = geography.descendants(user.unit, on=month.first, level=Level.COMMUNE)
+    return sorted(found, key=lambda unit: unit.folded)
+
+
+def all_lines(user: User, asked: Asked, *, on: dt.date) -> tuple[Run, Unit, Iterator[Difference]] | None:
+    """Return the determination, the place and every line asked for, to take away."""
+    run = newest_run(user, asked.month, on=on)
+    if run is None or user.unit is None:
+        return None
+    unit = _place(user, asked.place, Month.of(run.month))
+    codes = asked.filter.categories
+    found = review(run, unit, kind=asked.kind, categories=codes, order=asked.order, limit=None)
+    return run, unit, (_difference(line) for line in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A decision being prepared (dự thảo quyết định): whom it is about, and what it would change today."""
+
+    review: Review
+    people: tuple[int, ...]
+    kinds: tuple[KindRow, ...]
+    lines: tuple[Difference, ...]
+    difference_vnd: int
+
+
+def proposal(user: User, asked: Asked, chosen: Sequence[int], *, on: dt.date) -> Proposal | None:
+    """Prepare a decision about the people ticked, or, when none is, about all whom the filter finds.
+
+    Whoever is not of the territory, or of whom the law cannot tell, falls away. None: the month was not put
+    to the law.
+    """
+    shown = reviewed(user, asked, on=on)
+    if shown is None:
+        return None
+    wanted = asked.filter if not chosen else Filter(people=tuple(chosen))
+    people = tuple(people_found(shown.run, shown.place, wanted))
+    counts = [
+        c for c in review_counts(shown.run, shown.place, Filter(people=people)) if c.kind != "CANNOT_TELL"
+    ]
+    lines = review(shown.run, shown.place, people=people, limit=PAGE) if people else []
+    return Proposal(
+        review=shown,
+        people=people,
+        kinds=tuple(
+            KindRow(c.kind, str(LABELS[c.kind]), c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
+            for c in counts
+        ),
+        lines=tuple(_difference(line) for line in lines),
+        difference_vnd=sum(c.difference_vnd for c in counts),
+    )
+
+
+def _key(after: str) -> Key | None:
     parts = after.split("\x1f")
-    return (parts[0], int(parts[1]), parts[2]) if len(parts) == 3 and parts[1].isdecimal() else None
+    if len(parts) != 4 or not (parts[0].lstrip("-").isdecimal() and parts[2].isdecimal()):
+        return None
+    return int(parts[0]), parts[1], int(parts[2]), parts[3]
 
 
 def _difference(line: ReviewLine) -> Difference:
     return Difference(
+        kind=str(LABELS[line.kind]),
         person_id=line.person_id,
         name=line.name,
         number=line.number or "",
