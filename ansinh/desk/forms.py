@@ -62,3 +62,16 @@ class ReasonForm(forms.Form):
         },
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
+
+
+class UndoForm(forms.Form):
+    """Why an entry is taken back (lý do huỷ)."""
+
+    reason = forms.CharField(
+        label=_("Lý do huỷ"),
+        help_text=_("Ghi vì sao lần ghi này sai. Lý do được giữ cùng lịch sử hồ sơ."),
+        min_length=5,
+        max_length=500,
+        error_messages={"required": _("Hãy ghi lý do."), "min_length": _("Ghi lý do rõ hơn.")},
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +98,38 @@ def why(
         cursor.execute(f"select * from ({frame}) as frame order by day")
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return _explained(law, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one person in one month: their evaluated days as rows, each a fact by its name."""
+
+    rows: tuple[Mapping[str, Any], ...]
+
+
+def known(
+    people: Sequence[int], month: Month, *, known_at: dt.datetime, asked_on: dt.date, granted: str
+) -> dict[int, Known]:
+    """Return what the law asks about of some people in a month, as known at an instant; in one query.
+
+    For `told`. Two of these that are equal have the same answer. Secrets are among them, as in `why`.
+    """
+    law = load().month(month, asked_on)
+    frame = registry.facts_frame(None, law, known_at=known_at, granted=granted, persons=people)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from ({frame}) as frame order by person_id, day")
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {person: Known(tuple(row for row in rows if row["person_id"] == person)) for person in set(people)}
+
+
+def told(of: Known, month: Month, *, asked_on: dt.date) -> Explanation:
+    """Explain a month on facts that are known (vì sao)."""
+    return _explained(load().month(month, asked_on), of.rows)
+
+
+def _explained(law: MonthLaw, rows: Sequence[Mapping[str, Any]]) -> Explanation:
     first = rows[0] if rows else {}
     return explain(
         law,

@@ -21,7 +21,7 @@ from ansinh.accounts.models import Delegation
 from ansinh.grants.models import Decision
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, Merge
+from ansinh.registry.models import Double, Merge, Source
 from tests import cast
 from tests.desk.world import REASON, Village
 
@@ -46,6 +46,19 @@ def give(**values: Any) -> Given:
 
 def person(village: Village) -> dict[str, Any]:
     return {"person_id": village.mai.pk}
+
+
+def entry(village: Village) -> dict[str, Any]:
+    """Something entered about Mai."""
+    registry.record_fact(
+        person=village.mai,
+        fact="unable_to_work",
+        value=True,
+        valid_from=cast.TODAY,
+        by=village.actors.binh,
+        at=cast.AT,
+    )
+    return {"person_id": village.mai.pk, "entry_id": Source.objects.latest("pk").pk}
 
 
 def payroll(village: Village) -> dict[str, Any]:
@@ -167,6 +180,10 @@ PAGES = (
     Page("registry:pair", "OD", pair, method="POST", data=give(what="DIFFERENT", reason=REASON), answer=302),
     Page("registry:merge", "OD", merge, tells=True),
     Page("registry:merge", "OD", merge, method="POST", data=give(reason=REASON), answer=302),
+    Page("desk:event", "O", of(person, give(code="chet")), tells=True),
+    Page("desk:event", "O", of(person, give(code="chet")), method="POST", answer=422, tells=True),
+    Page("desk:undo", "O", entry),
+    Page("desk:undo", "O", entry, method="POST", answer=422),
     # ── grants ──
     Page("grants:review", "OCDPI", data=OCTOBER),
     Page("grants:ask", "OC", method="POST", data=OCTOBER, answer=302),

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
+from ansinh.desk.events import EVENTS, SECRET
 from ansinh.desk.forms import ReasonForm, WhyForm
-from ansinh.desk.queries import people, person, why
+from ansinh.desk.queries import entries, people, person, why
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Person
@@ -25,13 +26,21 @@ from ansinh.web.pages import page
 def file(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a person's whole file (hồ sơ đối tượng)."""
     user, today = officer(request), clock.today()
-    shown = person.person_file(_opened(request, person_id, ReadPage.FILE), user=user, on=today)
+    found = _opened(request, person_id, ReadPage.FILE)
+    shown = person.person_file(found, user=user, on=today)
     context = {
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
         "may_see_sensitive": may(user, Right.SEE_SENSITIVE),
         "may_merge": may(user, Right.MERGE_PERSONS),
         "merges": doubles.merges_of(person_id),
+        "may_keep": may(user, Right.KEEP_REGISTER),
+        "events": [
+            (event.code, event.label)
+            for event in EVENTS
+            if event.code not in SECRET and all(may(user, right) for right in event.rights)
+        ],
+        "entries": entries.entries_of(found, but=SECRET),
     }
     return page(request, "desk/person.html", context)
 
@@ -91,6 +100,9 @@ def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
         "reason": reason,
         "secrets": person.secrets(who, by=user),
         "ethnicity": who.ethnicity,
+        "events": [(event.code, event.label) for event in EVENTS if event.code in SECRET],
+        "may_keep": may(user, Right.KEEP_REGISTER),
+        "entries": entries.entries_of(who, only=SECRET),
     }
     return page(request, "desk/sensitive.html", context)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ansinh.accounts.models import User
+from ansinh.db import constraints
 from ansinh.registry.models.dated import Privacy
 
 
@@ -29,6 +30,25 @@ class Source(models.Model):
     at = models.DateTimeField("lúc")
     # How many rows of each file, and how many warnings.
     counts = models.JSONField("số dòng", default=dict)
+    # Of what happened to one person, entered at a screen: what, about whom, by which paper, why. Its rows are
+    # recorded, and those it replaces superseded, at `recorded_at`: the instant tells what belongs to it.
+    recorded_at = models.DateTimeField("ghi lúc", null=True)
+    event = models.TextField("việc", blank=True, default="", db_default="")
+    about = models.ForeignKey(
+        "registry.Person", models.PROTECT, related_name="+", db_index=False, null=True, verbose_name="về ai"
+    )
+    document = models.ForeignKey(
+        "registry.Document",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        null=True,
+        verbose_name="giấy tờ",
+    )
+    reason = models.TextField("lý do", blank=True, default="", db_default="")
+    undoes = models.ForeignKey(
+        "self", models.PROTECT, related_name="+", db_index=False, null=True, verbose_name="huỷ việc"
+    )
 
     privacy: ClassVar = {
         "id": Privacy.PUBLIC,
@@ -38,6 +58,12 @@ class Source(models.Model):
         "by": Privacy.PERSONAL,
         "at": Privacy.PUBLIC,
         "counts": Privacy.PUBLIC,
+        "recorded_at": Privacy.PUBLIC,
+        "event": Privacy.SENSITIVE,
+        "about": Privacy.PERSONAL,
+        "document": Privacy.PERSONAL,
+        "reason": Privacy.SENSITIVE,
+        "undoes": Privacy.PUBLIC,
     }
 
     class Meta:
@@ -45,7 +71,18 @@ class Source(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("sha256",), condition=Q(sha256__isnull=False), name="one_source_per_content"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=("recorded_at",),
+                condition=Q(recorded_at__isnull=False),
+                name="one_entry_per_instant",
+            ),
+            models.UniqueConstraint(
+                fields=("undoes",), condition=Q(undoes__isnull=False), name="nothing_is_undone_twice"
+            ),
+        ]
+        indexes = [
+            models.Index(F("about"), name="source_about_person", condition=Q(about__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -73,3 +110,13 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.kind, self.number) if part)
+
+
+constraints.say(
+    "one_entry_per_instant",
+    message="Cùng lúc đó có một việc khác vừa được ghi.",
+    remedy="Ghi lại lần nữa.",
+)
+constraints.say(
+    "nothing_is_undone_twice", message="Việc này đã được huỷ rồi.", remedy="Không cần huỷ lần nữa."
+)

@@ -1,12 +1,22 @@
 """Everything that can happen to the register (đối tượng, hộ, dữ kiện)."""
 
 from ansinh.registry.operations.doubles import Met, check_entry, find_doubles
+from ansinh.registry.operations.entries import keep_document, undo_entry
+from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
+from ansinh.registry.operations.households import (
+    change_head,
+    join_household,
+    merge_households,
+    move_household,
+    move_people,
+)
 from ansinh.registry.operations.loading import Loaded, grants_of, load_register
 from ansinh.registry.operations.merging import merge, say_different, unmerge
 from ansinh.registry.operations.recording import (
     confirm_commune,
     record_death,
     record_fact,
+    record_facts,
     record_household_fact,
     undo_death,
 )
@@ -14,16 +24,28 @@ from ansinh.registry.operations.recording import (
 __all__ = [
     "Loaded",
     "Met",
+    "change_head",
     "check_entry",
     "confirm_commune",
     "find_doubles",
     "grants_of",
+    "join_household",
+    "keep_document",
     "load_register",
     "merge",
+    "merge_households",
+    "move_household",
+    "move_people",
+    "record_birth",
+    "record_carer",
     "record_death",
     "record_fact",
+    "record_facts",
     "record_household_fact",
+    "record_marriage",
+    "record_parent",
     "say_different",
     "undo_death",
+    "undo_entry",
     "unmerge",
 ]

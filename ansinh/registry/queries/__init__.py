@@ -2,16 +2,25 @@
 
 from ansinh.registry.queries.frame import facts_frame, make_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
-from ansinh.registry.queries.people import members, needs_confirmation, secrets_of, visible_to
+from ansinh.registry.queries.people import (
+    entry_days,
+    members,
+    near,
+    needs_confirmation,
+    secrets_of,
+    visible_to,
+)
 
 __all__ = [
     "Asked",
     "Likely",
+    "entry_days",
     "facts_frame",
     "likely",
     "make_frame",
     "matches_sql",
     "members",
+    "near",
     "needs_confirmation",
     "person_span",
     "secrets_of",

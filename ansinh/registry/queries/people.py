@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ansinh.accounts.logic import Right, may
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.registry.models import Death, HouseholdResidence, Member, Person, SensitiveFact
+from ansinh.registry.models import (
+    Death,
+    Fact,
+    HouseholdFact,
+    HouseholdResidence,
+    Member,
+    Person,
+    Relation,
+    SensitiveFact,
+    Source,
+)
 
 
 def members(unit: Unit, *, on: dt.date) -> QuerySet[Member]:
@@ -60,3 +71,33 @@ def _of(units: QuerySet[Any, Any], on: dt.date) -> QuerySet[Member]:
 def _alive(people: QuerySet[Member], on: dt.date) -> QuerySet[Member]:
     dead = Death.objects.filter(superseded_at=None, died_on__lt=on)
     return people.exclude(person__in=dead.values("person")).order_by("person__sort_key", "person")
+
+
+def near(people: Iterable[int]) -> set[int]:
+    """Return some people, whoever shares a household with them now or did, and whoever is tied to them.
+
+    Whose entitlement may follow from theirs: children and parents, spouses, who is cared for or supported.
+    """
+    keys = sorted(set(people))
+    homes = Member.objects.filter(person__in=keys, superseded_at=None).values("household")
+    shared = Member.objects.filter(household__in=homes, superseded_at=None).values_list(
+        "person_id", flat=True
+    )
+    ties = Relation.objects.filter(Q(person__in=keys) | Q(other__in=keys), superseded_at=None)
+    tied = {key for pair in ties.values_list("person_id", "other_id") for key in pair}
+    return {*keys, *shared, *tied}
+
+
+def entry_days(source: Source) -> tuple[dt.date, dt.date | None] | None:
+    """Return from when to when an entry's rows speak (None: for good); None when there are none."""
+    told = Q(recorded_at=source.recorded_at) | Q(superseded_at=source.recorded_at)
+    spans = [
+        span
+        for model in (Fact, SensitiveFact, HouseholdFact, HouseholdResidence, Member, Relation)
+        for span in model._default_manager.filter(told).values_list("valid_from", "valid_to")
+    ]
+    spans += [(died_on, None) for died_on in Death.objects.filter(told).values_list("died_on", flat=True)]
+    if not spans:
+        return None
+    ends = [end for _, end in spans]
+    return min(start for start, _ in spans), None if None in ends else max(end for end in ends if end)

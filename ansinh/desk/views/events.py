@@ -1,0 +1,114 @@
+"""What happens to people: fill in, see what it would change, write it; and taking it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.access import may, officer, requires
+from ansinh.accounts.logic import ReadPage, Right
+from ansinh.desk.events import BY_CODE, Doing
+from ansinh.desk.forms import UndoForm
+from ansinh.desk.queries import entries, people
+from ansinh.desk.queries.effect import effect
+from ansinh.kernel.refusal import Refusal
+from ansinh.registry import operations as registry
+from ansinh.registry.models import Person
+from ansinh.web import clock
+from ansinh.web.pages import go, page
+
+STEPS = ("step", "csrfmiddlewaretoken")
+
+
+@requires(Right.KEEP_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def event(request: HttpRequest, person_id: int, code: str) -> HttpResponse:
+    """Ask for one thing that happened, show what it would change, and write it (ghi việc)."""
+    user, kind = officer(request), BY_CODE.get(code)
+    if kind is None or not all(may(user, right) for right in kind.rights):
+        raise Http404
+    who = opened(request, person_id)
+    form = kind.form(request.POST or None, person=who, user=user, on=clock.today(), paper=kind.paper)
+
+    def perform() -> None:
+        kind.perform(Doing(kind.code, who, form.cleaned_data, user, clock.now()))
+
+    context = {"title": kind.label, "help": kind.help, "basis": kind.basis}
+    return two_steps(request, who, form, perform, lambda: kind.days(form.cleaned_data), context)
+
+
+@requires(Right.KEEP_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, person_id: int, entry_id: int) -> HttpResponse:
+    """Take back one entry of somebody's file, for a reason (huỷ việc đã ghi)."""
+    user, who = officer(request), opened(request, person_id)
+    entry = entries.undoable(who, entry_id, on=clock.today())
+    kind = BY_CODE.get(entry.source.event) if entry else None
+    if entry is None or (kind and not all(may(user, right) for right in kind.rights)):
+        raise Http404
+    form = UndoForm(request.POST or None)
+
+    def perform() -> None:
+        registry.undo_entry(source=entry.source, reason=form.cleaned_data["reason"], by=user, at=clock.now())
+
+    context = {"title": _("Huỷ: {what}").format(what=entry.source.name), "entry": entry}
+    return two_steps(request, who, form, perform, lambda: entry.days, context)
+
+
+def two_steps(
+    request: HttpRequest,
+    who: Person,
+    form: forms.Form,
+    perform: Callable[[], None],
+    days: Callable[[], tuple[dt.date, dt.date | None]],
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Ask, then show what would change, then write: each a POST of the same fields."""
+    user, today, step = officer(request), clock.today(), request.POST.get("step", "")
+    shown, refusal = None, None
+    if request.method == "POST" and form.is_valid() and step != "edit":
+        since, until = days()
+
+        def write() -> None:
+            with transaction.atomic():
+                perform()
+
+        try:
+            if step == "save":
+                write()
+                messages.success(request, _("Đã ghi vào sổ: {what}.").format(what=context["title"]))
+                here = people.in_scope(user, who.pk, on=today)
+                return go(request, reverse("desk:person", args=[who.pk]) if here else reverse("desk:people"))
+            shown = effect(who, write, user=user, since=since, until=until, on=today)
+        except Refusal as refused:
+            refusal = refused
+    context = {
+        **context,
+        "person": who,
+        "form": form,
+        "refusal": refusal,
+        "effect": shown,
+        "kept": [(name, one) for name, told in request.POST.lists() if name not in STEPS for one in told],
+    }
+    bad = request.method == "POST" and shown is None and step != "edit"
+    return page(request, "desk/event.html", context, status=422 if bad else 200)
+
+
+def opened(request: HttpRequest, person_id: int) -> Person:
+    """The person whose file is about to change, in the officer's territory; the look is written first."""
+    user = officer(request)
+    found = people.in_scope(user, person_id, on=clock.today())
+    if found is None:
+        raise Http404
+    accounts.record_read(at=clock.now(), who=user, person_id=found.pk, page=ReadPage.CHANGE)
+    return found

@@ -1,0 +1,270 @@
+"""What happens to people, through the pages: filled in, looked at, written, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from ansinh.accounts.models import Entry, Read, User
+from ansinh.desk.events import EVENTS
+from ansinh.registry.models import (
+    Death,
+    Document,
+    Fact,
+    Household,
+    HouseholdFact,
+    HouseholdResidence,
+    Member,
+    Person,
+    Relation,
+    SensitiveFact,
+    Source,
+)
+from ansinh.web import clock
+from tests import cast
+from tests.desk.world import Village
+
+ROWS = (
+    Death, Document, Fact, Household, HouseholdFact, HouseholdResidence, Member, Person, Relation,
+    SensitiveFact, Source, Entry,
+)  # fmt: skip
+PAPER = {"paper_kind": "Giấy tờ", "paper_number": "9", "paper_issuer": "UBND", "paper_day": "05/10/2026"}
+DAY = dt.date(2026, 11, 10)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is 10 November 2026, at eight."""
+    eight = dt.datetime(2026, 11, 10, 8, tzinfo=dt.timezone(dt.timedelta(hours=7)))
+    monkeypatch.setattr(clock, "today", lambda: DAY)
+    monkeypatch.setattr(clock, "now", lambda: eight)
+
+
+def rows() -> dict[str, list[Any]]:
+    """Everything that a preview might have written."""
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in ROWS}
+
+
+class Officer:
+    """An officer who fills in forms."""
+
+    def __init__(self, client: Client, user: User) -> None:
+        self.client = client
+        client.force_login(user)
+
+    def look(self, person: Person, code: str, **said: Any) -> str:
+        """Fill a form in and read what it would change; nothing is written by it."""
+        before = rows()
+        answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "look"})
+        assert answer.status_code == 200, _errors(answer.text)
+        assert rows() == before
+        return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+    def save(self, person: Person, code: str, **said: Any) -> None:
+        answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "save"})
+        assert answer.status_code == 302, _errors(answer.text)
+
+    def refused(self, person: Person, code: str, **said: Any) -> str:
+        before = rows()
+        answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "save"})
+        assert answer.status_code == 422
+        assert rows() == before
+        return _errors(answer.text)
+
+    def undo(self, person: Person, reason: str = "Ghi nhầm người") -> None:
+        entry = Source.objects.filter(about=person, undoes=None, recorded_at__isnull=False).latest("pk")
+        address = f"/nguoi/{person.pk}/huy/{entry.pk}/"
+        before = rows()
+        assert self.client.post(address, {"reason": reason, "step": "look"}).status_code == 200
+        assert rows() == before
+        assert self.client.post(address, {"reason": reason, "step": "save"}).status_code == 302
+
+
+def _errors(text: str) -> str:
+    found = re.search(r'<div class="errors".*?</div>', text, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else text[-1500:]
+
+
+@pytest.fixture
+def binh(village: Village, client: Client) -> Officer:
+    return Officer(client, village.actors.binh)
+
+
+def standing(model: Any, **of: Any) -> list[tuple[Any, ...]]:
+    return sorted(
+        model.objects.filter(superseded_at=None, **of).values_list("value", "valid_from", "valid_to")
+    )
+
+
+def test_a_certificate_changes_and_the_right_amounts_are_shown_before(
+    village: Village, binh: Officer
+) -> None:
+    """2,0 × 540.000 after 1,5 × 540.000 from the month in which the new certificate counts."""
+    said = {"valid_from": "01/12/2026", "degree": "EXTREME", "kinds": ["MOBILITY", "VISION"]}
+    shown = binh.look(village.son, "khuyet-tat", **said)
+    assert "từ 12/2026: 975.000 → 1.300.000 đồng" in shown
+    assert "điểm e khoản 1 Điều 6 Nghị định 335/2026/NĐ-CP" in shown
+    binh.save(village.son, "khuyet-tat", **said)
+    day = dt.date(2026, 12, 1)
+    assert standing(Fact, person=village.son, fact=12) == [(3, dt.date(2019, 4, 5), day), (4, day, None)]
+    new = Fact.objects.get(person=village.son, fact=12, value=4)
+    assert new.document is not None and (new.document.number, new.document.issuer) == ("9", "UBND")
+    assert new.source.by == village.actors.binh and new.source.recorded_at == new.recorded_at
+
+    binh.undo(village.son)
+    assert standing(Fact, person=village.son, fact=12) == [(3, dt.date(2019, 4, 5), None)]
+    assert standing(Fact, person=village.son, fact=13) == [(1, dt.date(2019, 4, 5), None)]
+
+
+def test_a_death_shows_what_ends_and_a_wrong_one_is_undone(village: Village, binh: Officer) -> None:
+    shown = binh.look(village.mai, "chet", died_on="20/10/2026")
+    assert "Nguyễn Thị Mai" in shown and "từ 11/2026: 1.300.000 → 0 đồng" in shown
+    binh.save(village.mai, "chet", died_on="20/10/2026")
+    assert Death.objects.filter(person=village.mai, superseded_at=None).exists()
+    assert "đã được ghi là đã chết" in binh.refused(village.mai, "chet", died_on="20/10/2026")
+    page = binh.client.get(f"/nguoi/{village.mai.pk}/").text
+    assert "Đã chết ngày" in page and "Ghi chết" in page
+
+    assert (
+        "lý do"
+        in binh.client.post(
+            f"/nguoi/{village.mai.pk}/huy/{Source.objects.latest('pk').pk}/", {"reason": " ", "step": "save"}
+        ).text
+    )
+    binh.undo(village.mai, "Trùng tên với bà Mai ở tổ 7")
+    assert not Death.objects.filter(person=village.mai, superseded_at=None).exists()
+    page = binh.client.get(f"/nguoi/{village.mai.pk}/").text
+    assert "Đã chết ngày" not in page and "Trùng tên với bà Mai ở tổ 7" in page
+    trail = Entry.objects.filter(subject_id=str(village.mai.pk)).order_by("-pk")
+    assert list(trail.values_list("action", flat=True)[:2]) == ["undo_entry", "record_death"]
+
+
+def test_a_relative_whose_answer_changes_is_shown(village: Village, binh: Officer) -> None:
+    """An's mother comes back to life, in the register: An is no orphan, as the law sees it."""
+    mother = Relation.objects.get(person=village.an, kind=Relation.Kind.MOTHER).other
+    death = Death.objects.get(person=mother)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update registry_death set superseded_at = clock_timestamp() where id = %s", [death.pk]
+        )
+    shown = binh.look(mother, "chet", died_on="09/01/2023")
+    assert re.search(r"Trần Văn An .*: 0 → 975\.000 đồng", shown)
+    assert "khoản 1 Điều 5" not in shown, "what an orphan is paid for is covered, like an illness"
+
+
+def test_poverty_is_of_the_household(village: Village, binh: Officer) -> None:
+    shown = binh.look(village.mai, "ho-ngheo", valid_from="01/12/2026", poverty="NONE")
+    assert "từ 12/2026: 1.300.000 →" in shown
+    binh.save(village.mai, "ho-ngheo", valid_from="01/12/2026", poverty="NONE")
+    home = Member.objects.get(person=village.mai).household
+    assert [row[0] for row in standing(HouseholdFact, household=home, fact=1)] == [1, 3]
+
+
+def test_a_pension_and_its_amount_are_one_entry(village: Village, binh: Officer) -> None:
+    binh.save(village.mai, "luong-huu", valid_from="01/12/2026", pension="1", pension_vnd="2500000")
+    assert Source.objects.filter(about=village.mai, event="luong-huu").count() == 1
+    assert standing(Fact, person=village.mai, fact=15) == [(2_500_000, dt.date(2026, 12, 1), None)]
+
+
+def test_a_child_is_born_into_the_household(village: Village, binh: Officer) -> None:
+    said = {
+        "name": "phạm  ngọc Hà", "born": "01/11/2026", "sex": "F", "role": "3", "other": str(village.son.pk),
+    }  # fmt: skip
+    binh.look(village.lan, "sinh", **said)
+    binh.save(village.lan, "sinh", **said)
+    child = Person.objects.latest("pk")
+    ties = Relation.objects.filter(person=child).order_by("kind", "other").values_list("kind", "other")
+    assert sorted(ties) == sorted(
+        [(1, village.son.pk), (2, village.lan.pk), (6, village.son.pk), (6, village.lan.pk)]
+    )
+    assert Member.objects.get(person=child).household == Member.objects.get(person=village.lan).household
+    assert binh.client.get(f"/nguoi/{child.pk}/").status_code == 200
+    assert "chưa tới" in binh.refused(village.lan, "sinh", **{**said, "born": "11/11/2026"})
+
+
+def test_a_move_next_door_takes_the_file_there(village: Village, binh: Officer, client: Client) -> None:
+    said = {
+        "valid_from": "10/11/2026", "commune": "Ngọc Hà", "village": "Tổ 5",
+        "who": [str(village.son.pk), str(village.lan.pk)],
+    }  # fmt: skip
+    binh.look(village.son, "chuyen-noi-o", **said)
+    binh.save(village.son, "chuyen-noi-o", **said)
+    home = HouseholdResidence.objects.get(household__code="BD-004", superseded_at=None, valid_to=None)
+    assert (home.unit, home.village) == (cast.neighbour(), "Tổ 5")
+    client.force_login(village.actors.dung)
+    assert client.get(f"/nguoi/{village.son.pk}/").status_code == 200
+
+
+def test_one_moves_and_the_others_stay(village: Village, binh: Officer) -> None:
+    binh.save(
+        village.lan,
+        "chuyen-noi-o",
+        valid_from="10/11/2026",
+        commune=cast.NEIGHBOUR,
+        who=[str(village.lan.pk)],
+    )
+    new = Member.objects.get(person=village.lan, superseded_at=None, valid_to=None)
+    assert new.role == Member.Role.HEAD and new.household.code.startswith("BD-004/")
+    assert Member.objects.get(person=village.son, superseded_at=None).household.code == "BD-004"
+
+
+def test_secrets_need_their_own_right_and_leave_no_name(village: Village, binh: Officer) -> None:
+    said = {"valid_from": "01/11/2026", "fact": "hiv", "value": "1"}
+    shown = binh.look(village.son, "giu-kin", **said)
+    assert "khoản 8" not in shown
+    binh.save(village.son, "giu-kin", **said)
+    assert SensitiveFact.objects.filter(person=village.son, value=1).exists()
+    binh.client.get(f"/nguoi/{village.son.pk}/")  # says once, to who wrote it, that it is written
+    page = binh.client.get(f"/nguoi/{village.son.pk}/").text
+    assert "HIV" not in page and "giữ kín" not in page
+    last = Entry.objects.latest("pk")
+    assert "hiv" not in f"{last.detail}{last.reason}{last.action}".lower()
+
+
+@pytest.fixture
+def next_door(village: Village) -> User:
+    """An officer of the commune next door, who keeps its register."""
+    return User.objects.create(
+        username="tam", full_name="Tâm", role="OFFICER", unit=cast.neighbour(), created_at=cast.AT
+    )
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: str(event.code))
+def test_each_event_asks_three(event: Any, village: Village, next_door: User, client: Client) -> None:
+    """Bình may; Châu (who signs) and the paymaster may not; next door finds nobody."""
+    address = f"/nguoi/{village.mai.pk}/viec/{event.code}/"
+    actors = village.actors
+    for user, status in ((actors.binh, 200), (actors.chau, 403), (actors.phuc, 403), (next_door, 404)):
+        client.force_login(user)
+        answer = client.get(address)
+        assert answer.status_code == status, user.username
+        assert client.post(address, {"step": "save"}).status_code == (422 if status == 200 else status)
+    assert Read.objects.filter(person_id=village.mai.pk, who=actors.binh, page="CHANGE").exists()
+
+
+def test_the_neighbour_undoes_nothing(
+    village: Village, binh: Officer, next_door: User, client: Client
+) -> None:
+    binh.save(village.mai, "chet", died_on="20/10/2026")
+    entry = Source.objects.latest("pk").pk
+    for user, status in ((next_door, 404), (village.actors.chau, 403)):
+        client.force_login(user)
+        answer = client.post(f"/nguoi/{village.mai.pk}/huy/{entry}/", {"reason": "Ghi nhầm", "step": "save"})
+        assert answer.status_code == status
+    assert Death.objects.filter(person=village.mai, superseded_at=None).exists()
+    client.force_login(village.actors.binh)
+    assert client.get(f"/nguoi/{village.son.pk}/huy/{entry}/").status_code == 404, "another's entry"
+
+
+def test_what_is_missing_is_told_with_what_was_typed_kept(village: Village, binh: Officer) -> None:
+    told = binh.refused(village.mai, "chet", died_on="40/10/2026", paper_issuer="")
+    assert "Nơi cấp: Hãy ghi mục này." in told and "Viết ngày theo dạng" in told
+    answer = binh.client.post(
+        f"/nguoi/{village.mai.pk}/viec/chet/", {**PAPER, "died_on": "20/10/2026", "step": "edit"}
+    )
+    assert 'value="20/10/2026"' in answer.text and 'class="errors"' not in answer.text
