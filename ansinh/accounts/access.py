@@ -15,9 +15,11 @@ from django.urls import reverse
 from ansinh.accounts import queries
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
+from ansinh.db.actor import at_work
 from ansinh.web import clock
 from ansinh.web.pages import go
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponseBase]
 
 
@@ -73,6 +75,19 @@ def may(user: User, right: Right) -> bool:
 def officer(request: HttpRequest) -> User:
     """Return who is signed in; only behind `signed_in` or `requires`."""
     return cast(User, request.user)
+
+
+class ActorMiddleware:
+    """Tell the database who is at work in a request that may write, for the history it keeps."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE or not isinstance(request.user, User):
+            return self.get_response(request)
+        with at_work(request.user.pk):
+            return self.get_response(request)
 
 
 class DoorMiddleware:

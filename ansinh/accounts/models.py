@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.geography.models import Unit
@@ -115,6 +116,12 @@ class Entry(models.Model):
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True)
     detail = models.JSONField(default=dict)
+    # Of the database: what was changed in the same one is in db.Change, by the same number.
+    transaction = models.BigIntegerField(
+        db_default=Cast(
+            Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
+        )
+    )
     # The delegation by which `who` had the right, when their own role did not carry it.
     delegation = models.ForeignKey(
         Delegation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -124,6 +131,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(F("unit"), F("id").desc(), name="accounts_entry_by_unit"),
             models.Index(F("subject_kind"), F("subject_id"), name="accounts_entry_by_subject"),
+            models.Index(F("transaction"), name="accounts_entry_of_transaction"),
         ]
 
 

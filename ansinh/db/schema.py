@@ -14,6 +14,30 @@ def revoke_changes(table: str, *, allow: tuple[str, ...] = ()) -> RunSQL:
     return RunSQL(f'revoke {refused} on table "{table}" from ansinh_app', RunSQL.noop)
 
 
+def keep_history(
+    table: str, *, key: str = "id", superseded: bool = False, hide: tuple[str, ...] = ()
+) -> RunSQL:
+    """Have every UPDATE and DELETE of a table written to `db_change`.
+
+    A statement-level trigger: one INSERT … SELECT for a statement, however many rows it touched; INSERTs,
+    which are nearly all there is, cost nothing. `superseded` is for the dated tables of the register, whose
+    rows stand but for their `superseded_at`: copies of 200,000 rows would take thrice the time of their
+    update, a list of their keys takes next to nothing; nor is any value copied. What a deleted row had in
+    the columns of `hide` is not copied either. `key` is the table's: its columns by commas. Needs db's 0002.
+    """
+    arguments = ", ".join(f"'{word}'" for word in (key, *hide))
+    update = "db_keep_superseding" if superseded else "db_keep_update"
+    return RunSQL(
+        (
+            f'create trigger keep_update after update on "{table}" referencing old table as old_rows '
+            f"new table as new_rows for each statement execute function {update}({arguments})",
+            f'create trigger keep_delete after delete on "{table}" referencing old table as old_rows '
+            f"for each statement execute function db_keep_delete({arguments})",
+        ),
+        (f'drop trigger keep_update on "{table}"', f'drop trigger keep_delete on "{table}"'),
+    )
+
+
 def make_month_partitions(table: str, first: date, last: date) -> RunSQL:
     """Make the partitions of a table partitioned by a month column, from the month of `first` to `last`'s.
 

@@ -1,5 +1,6 @@
 """Who works here, where each may look, what was done and who read whom (tài khoản, địa bàn, nhật ký)."""
 
+from ansinh.accounts.queries.changes import Changed, changes_of
 from ansinh.accounts.queries.reads import Reading, Readings, reads_of
 from ansinh.accounts.queries.rights import (
     DelegationRow,
@@ -18,6 +19,7 @@ from ansinh.accounts.queries.trail import ACTION_LABELS, TRAIL_PAGE, Doing, Trai
 __all__ = [
     "ACTION_LABELS",
     "TRAIL_PAGE",
+    "Changed",
     "DelegationRow",
     "Doing",
     "Reading",
@@ -26,6 +28,7 @@ __all__ = [
     "Trail",
     "accounts",
     "behind",
+    "changes_of",
     "colleagues",
     "delegation",
     "delegations",
