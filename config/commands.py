@@ -22,6 +22,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "determine": ("ansinh.grants",),
     "grants": ("ansinh.grants",),
     "payroll": ("ansinh.payments",),
+    "import": ("ansinh.imports",),
     "serve": ("ansinh.web",),
     "work": ("ansinh.db",),
     "demo": ("demo",),

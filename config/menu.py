@@ -37,6 +37,7 @@ DOORS = (
     Door(_("Bàn làm việc"), "desk:home", Right.SIGN_IN),
     Door(_("Đối tượng"), "desk:people", Right.SEE_PERSON),
     Door(_("Hồ sơ trùng"), "registry:doubles", Right.MERGE_PERSONS),
+    Door(_("Nhập danh sách"), "imports:imports", Right.LOAD_REGISTER),
     Door(_("Rà soát, quyết định"), "grants:review", Right.SEE_REVIEW),
     Door(_("Chi trả"), "payments:payrolls", Right.SEE_PAYROLL),
     Door(_("Quy định"), "portal:law", None),

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "ansinh.determinations",
     "ansinh.grants",
     "ansinh.payments",
+    "ansinh.imports",
     "ansinh.portal",
     "ansinh.desk",
     "django.contrib.auth",

@@ -4,7 +4,18 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("desk", "portal", "payments", "grants", "determinations", "registry", "accounts", "geography", "web")
+ROOMS = (
+    "desk",
+    "portal",
+    "imports",
+    "payments",
+    "grants",
+    "determinations",
+    "registry",
+    "accounts",
+    "geography",
+    "web",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"ansinh.{room}.urls")) for room in ROOMS if find_spec(f"ansinh.{room}.urls")

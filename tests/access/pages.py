@@ -19,11 +19,14 @@ from typing import Any
 
 from ansinh.accounts.models import Delegation
 from ansinh.grants.models import Decision
+from ansinh.imports import operations as imports
+from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
 from ansinh.registry.models import Double, Merge, Source
 from tests import cast
 from tests.desk.world import REASON, Village
+from tests.imports import lists
 
 Given = Callable[[Village], dict[str, Any]]
 ANYONE = "-"
@@ -117,6 +120,21 @@ def merge(village: Village) -> dict[str, Any]:
     return {"merge_id": merged.pk}
 
 
+def listed(village: Village) -> dict[str, Any]:
+    content = lists.tidy(lists.row("Nguyễn Thị Mai", 1949, "", amount="không rõ"))
+    made = imports.receive(
+        unit=cast.commune(),
+        name="danh-sach.xlsx",
+        content=content,
+        month=Month(2026, 10),
+        by=village.actors.binh,
+        at=cast.AT,
+        defer=False,
+    )
+    imports.check(imported=made, at=cast.AT, on=cast.TODAY)
+    return {"import_id": made.pk}
+
+
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 
@@ -194,6 +212,17 @@ PAGES = (
     Page("grants:review_list", "OCDPI", data=OCTOBER, neighbour=404, above=404),
     Page("grants:coming", "OCDPI"),
     Page("grants:coming_list", "OCDPI"),
+    # ── imports ──
+    Page("imports:imports", "O"),
+    Page("imports:imports", "O", method="POST", answer=422),
+    Page("imports:phrases", "O"),
+    Page("imports:phrases", "O", method="POST", answer=422),
+    Page("imports:imported", "O", listed, tells=True),
+    Page("imports:again", "O", listed, method="POST", answer=302),
+    Page("imports:commit", "O", listed, method="POST", answer=302),
+    Page("imports:undo", "O", listed, method="POST", answer=422),
+    Page("imports:remarks", "O", listed, tells=True),
+    Page("imports:told", "O", listed, tells=True),
     # ── payments ──
     Page("payments:payrolls", "OCDPI"),
     Page("payments:prepare", "OP"),

@@ -19,6 +19,7 @@ FLOORS = (
     ("determinations",),
     ("grants",),
     ("payments",),
+    ("imports",),
     ("desk", "portal"),
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

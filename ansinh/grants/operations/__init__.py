@@ -1,6 +1,7 @@
 """Everything that can happen to rights: taken over, adopted, suspended, moved, taken back (quyết định)."""
 
 from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
+from ansinh.grants.operations.annulling import annul_list
 from ansinh.grants.operations.asking import adopt_month, answers, ask_law
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
@@ -17,6 +18,7 @@ __all__ = [
     "TakenOver",
     "adopt_changes",
     "adopt_month",
+    "annul_list",
     "answers",
     "ask_law",
     "count_open",

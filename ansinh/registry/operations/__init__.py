@@ -10,6 +10,7 @@ from ansinh.registry.operations.households import (
     move_household,
     move_people,
 )
+from ansinh.registry.operations.listing import enter_list, withdraw_list
 from ansinh.registry.operations.loading import Loaded, grants_of, load_register
 from ansinh.registry.operations.merging import merge, say_different, unmerge
 from ansinh.registry.operations.recording import (
@@ -27,6 +28,7 @@ __all__ = [
     "change_head",
     "check_entry",
     "confirm_commune",
+    "enter_list",
     "find_doubles",
     "grants_of",
     "join_household",
@@ -48,4 +50,5 @@ __all__ = [
     "undo_death",
     "undo_entry",
     "unmerge",
+    "withdraw_list",
 ]

@@ -1,0 +1,43 @@
+"""The report on a list as plain JSON (báo cáo)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansinh.imports.logic.judging import label_of
+from ansinh.imports.models import Import, Line
+from ansinh.rulebook.categories import categories
+
+
+def told(imported: Import, *, rows: bool = True) -> dict[str, Any]:
+    """Say everything that was found in a list: counts, then each row that has something to be said of."""
+    answer: dict[str, Any] = {
+        "import": imported.pk,
+        "file": imported.name,
+        "sha256": imported.sha256,
+        "unit": imported.unit.code,
+        "month": imported.month.isoformat()[:7],
+        "stage": imported.stage,
+        "state": imported.state,
+        "message": imported.message,
+        "counts": imported.counts,
+        "notes": imported.notes,
+    }
+    if rows:
+        found = Line.objects.filter(of=imported).exclude(remarks=[]).order_by("line")
+        answer["rows"] = [_row(line) for line in found.iterator(chunk_size=5000)]
+    return answer
+
+
+def _row(line: Line) -> dict[str, Any]:
+    covered = bool(line.category) and categories()[line.category].covered
+    return {
+        "sheet": line.sheet + 1,
+        "row": line.row,
+        "outcome": line.outcome,
+        "name": line.name,
+        "category": label_of(line.category) if covered else line.category,
+        "amount_vnd": line.amount_vnd,
+        "lawful_vnd": line.lawful_vnd,
+        "remarks": line.remarks,
+    }

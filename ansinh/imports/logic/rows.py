@@ -1,0 +1,245 @@
+"""Reading one row of a table, cell by cell (đọc dòng)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from ansinh.imports.logic import cells as read
+from ansinh.imports.logic.cells import BadCell
+from ansinh.imports.logic.headers import LABELS, Column, Table
+from ansinh.imports.logic.meaning import groups_meant, phrase_of, poverty, poverty_said
+from ansinh.imports.logic.sheets import Cell, Cells
+from ansinh.kernel.identity import implausible, read_number
+from ansinh.kernel.names import fold
+from ansinh.kernel.time import Month
+
+if TYPE_CHECKING:
+    from ansinh.imports.logic.listing import Row
+
+T = TypeVar("T")
+
+_SAYS_WHO: tuple[Column, ...] = (
+    "born", "male", "female", "number", "category", "amount", "coefficient", "decision_number", "sex",
+    "relation",
+)  # fmt: skip
+_CHILDREN = re.compile(r"(?:nuoi )?(\d|mot|hai|ba|bon) con|\((\d)\)")
+_NUMERALS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4}
+
+
+class Reader:
+    """Reads the rows of one table, one after another; remembers the headings between them."""
+
+    def __init__(self, table: Table, memory: Mapping[str, str], month: Month) -> None:
+        self._table = table
+        self._columns = table.columns
+        self._memory = memory
+        self._month = month
+        self._group = ""
+        self._meant: dict[str, tuple[str, tuple[str, ...], int | None]] = {}
+        self.village = ""
+        self.decomposed = 0
+
+    def is_person(self, cells: Cells) -> bool:
+        """Whether a row is of a person: it has a name, and something else that people have."""
+        name = self._named(cells)
+        return name != "" and any(self._cell(cells, column) != "" for column in _SAYS_WHO)
+
+    def named(self, cells: Cells) -> str:
+        """The name in a row, as text."""
+        return read.text_of(self._named(cells))
+
+    def is_born(self, cells: Cells) -> bool:
+        """Whether a row tells a birth or a number, as only people have."""
+        return any(self._cell(cells, column) != "" for column in ("born", "male", "female", "number"))
+
+    def begin_group(self, heading: str) -> bool:
+        """Take a heading between the rows as the group of those below, if it means one."""
+        if groups_meant(phrase_of(heading), self._memory):
+            self._group = heading
+            return True
+        return False
+
+    def read(self, cells: Cells, row: Row) -> None:
+        """Read a row; what cannot be read is said in its remarks."""
+        self._who(cells, row)
+        self._birth_and_sex(cells, row)
+        self._number(cells, row)
+        self._grant(cells, row)
+        self._around(cells, row)
+
+    def _who(self, cells: Cells, row: Row) -> None:
+        name = self._named(cells)
+        if isinstance(name, str) and not unicodedata.is_normalized("NFC", name):
+            self.decomposed += 1
+        row.name = read.text_of(name)
+        self._try(row, "name", name, read.name_of, lambda value: setattr(row, "name", value))
+
+    def _birth_and_sex(self, cells: Cells, row: Row) -> None:
+        given: list[tuple[Column, Cell]] = []
+        pair: tuple[tuple[Column, str], ...] = (("male", "M"), ("female", "F"))
+        for column, sex in pair:
+            cell = self._cell(cells, column)
+            if cell == "":
+                continue
+            if row.sex:
+                row.say(
+                    "ERROR", "Nam, Nữ", read.text_of(cell), "Cả hai cột Nam và Nữ đều có.", "Chỉ ghi một cột."
+                )
+            row.sex = sex
+            if not read.marked(cell):
+                given.append((column, cell))
+        if (born := self._cell(cells, "born")) != "":
+            given.append(("born", born))
+        if given:
+            column, cell = given[0]
+            self._try(row, column, cell, read.day_of, lambda value: self._born(row, column, cell, value))
+        if (sex_cell := self._cell(cells, "sex")) != "":
+            self._try(row, "sex", sex_cell, read.sex_of, lambda value: setattr(row, "sex", value))
+
+    def _born(self, row: Row, column: Column, cell: Cell, value: tuple[dt.date, str]) -> None:
+        day, precision = value
+        if day > self._month.last:
+            raise BadCell("Ngày sinh sau tháng của danh sách.", "Kiểm tra năm sinh.")
+        if day.year < 1900:
+            raise BadCell("Năm sinh trước 1900.", "Kiểm tra năm sinh.")
+        row.born, row.born_precision = day, precision
+
+    def _number(self, cells: Cells, row: Row) -> None:
+        cell = self._cell(cells, "number")
+        if cell != "":
+            self._try(row, "number", cell, read.number_of, lambda value: self._numbered(row, cell, value))
+        if row.number:
+            self._by_number(row, row.number)
+        label = LABELS["sex"]
+        if row.sex is None and not row.wrong:
+            middle = fold(row.name).split()[1:-1]
+            row.sex = "F" if "thi" in middle else "M" if "van" in middle else None
+            if row.sex is None:
+                row.say("ERROR", label, "", "Thiếu giới tính.", "Thêm cột Giới tính: Nam hoặc Nữ.")
+            else:
+                row.say("WARNING", label, "", f"Thiếu giới tính, lấy theo tên đệm: {_sex(row.sex)}.")
+        if row.born is None and not row.wrong:
+            row.say("ERROR", LABELS["born"], "", "Thiếu ngày sinh.", "Ghi ngày sinh, ít nhất là năm sinh.")
+
+    def _numbered(self, row: Row, cell: Cell, value: tuple[str | None, str | None, str]) -> None:
+        row.number, row.old_number, warning = value
+        if warning:
+            row.say("WARNING", LABELS["number"], read.text_of(cell), warning, "Kiểm tra với giấy tờ.")
+
+    def _by_number(self, row: Row, number: str) -> None:
+        said = read_number(number)
+        if row.sex is None:
+            row.sex = said.sex
+            row.say("WARNING", LABELS["sex"], "", f"Thiếu giới tính, lấy theo số căn cước: {_sex(said.sex)}.")
+        if row.born is None and not row.wrong and said.birth_year <= self._month.year:
+            row.born, row.born_precision = dt.date(said.birth_year, 1, 1), "Y"
+            message = f"Thiếu ngày sinh, lấy năm sinh theo số căn cước: {said.birth_year}."
+            row.say("WARNING", LABELS["born"], "", message, "Bổ sung ngày sinh.")
+        for warning in implausible(number, sex=row.sex, birth_year=row.born.year if row.born else None):
+            row.say(
+                "WARNING",
+                LABELS["number"],
+                number,
+                f"{warning[0].upper()}{warning[1:]}.",
+                "Kiểm tra với giấy tờ.",
+            )
+
+    def _grant(self, cells: Cells, row: Row) -> None:
+        said = read.text_of(self._cell(cells, "category")) or self._group
+        if said:
+            row.phrase, row.groups, row.children = self._meaning(said)
+        for column, reader in (("amount", self._money), ("coefficient", read.coefficient_of)):
+            cell = self._cell(cells, column)  # type: ignore[arg-type]
+            if cell not in ("", 0, 0.0):
+                field = "amount_vnd" if column == "amount" else column
+                self._try(row, column, cell, reader, lambda value, field=field: setattr(row, field, value))  # type: ignore[arg-type,misc]
+        if not row.groups and (said or row.amount_vnd or row.coefficient):
+            if said:
+                cure = "Chọn nhóm cho cách gọi này một lần ở trang “Cách gọi nhóm”; lần sau tự hiểu."
+                row.say(
+                    "ERROR",
+                    LABELS["category"],
+                    said,
+                    f"Không rõ “{said}” là nhóm đối tượng nào.",
+                    cure,
+                    code="PHRASE",
+                )
+            else:
+                row.say(
+                    "ERROR", LABELS["category"], "", "Thiếu đối tượng.", "Ghi nhóm đối tượng của người hưởng."
+                )
+        for column, reader_, field in (
+            ("since", read.month_of, "since"),
+            ("decided_on", _decided, "decided_on"),
+        ):
+            cell = self._cell(cells, column)  # type: ignore[arg-type]
+            if cell != "":
+                self._try(row, column, cell, reader_, lambda value, field=field: setattr(row, field, value))  # type: ignore[arg-type,misc]
+        if row.since and row.since > self._month:
+            value, row.since = row.since.vietnamese(), None
+            cure = (
+                f"Danh sách của tháng {self._month.vietnamese()}: người này chưa hưởng, hoặc tháng ghi sai."
+            )
+            row.say("ERROR", LABELS["since"], value, "Hưởng từ một tháng sau tháng của danh sách.", cure)
+        row.decision_number = read.text_of(self._cell(cells, "decision_number"))
+
+    def _around(self, cells: Cells, row: Row) -> None:
+        row.village = read.text_of(self._cell(cells, "village")) or self.village
+        if row.village.isdecimal():
+            row.village = f"Thôn {row.village}"
+        row.phone = read.text_of(self._cell(cells, "phone"))
+        row.ethnicity = read.text_of(self._cell(cells, "ethnicity"))
+        row.household = read.text_of(self._cell(cells, "household"))
+        row.role = read.text_of(self._cell(cells, "relation"))
+        for column, word in (("near_poor", "near_poor"), ("poor", "poor")):
+            if read.marked(self._cell(cells, column)):  # type: ignore[arg-type]
+                row.poverty = poverty(word)
+        if (cell := self._cell(cells, "poverty")) != "":
+            row.poverty = poverty_said(read.text_of(cell)) or row.poverty
+
+    def _meaning(self, said: str) -> tuple[str, tuple[str, ...], int | None]:
+        if said not in self._meant:
+            phrase = phrase_of(said)
+            found = _CHILDREN.search(phrase)
+            number = (found[1] or found[2]) if found else None
+            children = _NUMERALS.get(number) or int(number) if number else None
+            self._meant[said] = phrase, groups_meant(phrase, self._memory), children
+        return self._meant[said]
+
+    def _money(self, cell: Cell) -> int:
+        return read.money_of(cell, thousands=self._table.thousands)
+
+    def _named(self, cells: Cells) -> Cell:
+        if "name" in self._columns:
+            return self._cell(cells, "name")
+        parts = [read.text_of(self._cell(cells, column)) for column in ("family", "given")]
+        return " ".join(part for part in parts if part)
+
+    def _cell(self, cells: Cells, column: Column) -> Cell:
+        index = self._columns.get(column, -1)
+        cell = cells[index] if 0 <= index < len(cells) else ""
+        return "" if isinstance(cell, str) and not cell.strip() else cell
+
+    def _try(
+        self, row: Row, column: Column, cell: Cell, reader: Callable[[Cell], T], keep: Callable[[T], None]
+    ) -> None:
+        try:
+            keep(reader(cell))
+        except BadCell as bad:
+            label = self._table.headings.get(column) or LABELS.get(column, column)
+            row.say("ERROR", label, read.text_of(cell), bad.message, bad.cure)
+
+
+def _decided(cell: Cell) -> dt.date:
+    day, precision = read.day_of(cell)
+    if precision != "D":
+        raise BadCell("Ngày quyết định không đủ ngày, tháng, năm.", "Viết ngày/tháng/năm, ví dụ 05/10/2021.")
+    return day
+
+
+def _sex(code: str) -> str:
+    return "Nữ" if code == "F" else "Nam"

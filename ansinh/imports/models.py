@@ -1,0 +1,152 @@
+"""A list that came in, what was found in each of its rows, and a commune's words for groups (lần nhập)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F
+
+from ansinh.accounts.models import User
+from ansinh.db import constraints
+from ansinh.db.periods import first_of_month
+from ansinh.geography.models import Unit
+from ansinh.registry.models import Source
+
+
+class Import(models.Model):
+    """A file taken in for a unit: checked, then written into the register as a whole, then perhaps undone
+    (lần nhập danh sách).
+
+    `stage` is what has become of it; `task` and `state` tell of the job last asked for.
+    """
+
+    class Stage(models.TextChoices):
+        """What has become of the list."""
+
+        RECEIVED = "RECEIVED", "mới nhận"
+        CHECKED = "CHECKED", "đã kiểm tra, chưa ghi sổ"
+        COMMITTED = "COMMITTED", "đã ghi sổ"
+        UNDONE = "UNDONE", "đã huỷ"
+
+    class Task(models.TextChoices):
+        """What is done in the background."""
+
+        CHECK = "CHECK", "kiểm tra danh sách"
+        COMMIT = "COMMIT", "ghi vào sổ"
+        UNDO = "UNDO", "huỷ lần nhập"
+
+    class State(models.TextChoices):
+        """How the job stands."""
+
+        WAITING = "WAITING", "đang chờ"
+        RUNNING = "RUNNING", "đang chạy"
+        DONE = "DONE", "đã xong"
+        REFUSED = "REFUSED", "bị từ chối"
+        FAILED = "FAILED", "bị lỗi"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
+    month = models.DateField("danh sách của tháng")
+    name = models.TextField("tên tệp")
+    sha256 = models.TextField("mã băm")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="người nhập")
+    at = models.DateTimeField("lúc")
+    stage = models.TextField("giai đoạn", choices=Stage.choices, default=Stage.RECEIVED)
+    task = models.TextField("việc", choices=Task.choices, default=Task.CHECK)
+    state = models.TextField("tình trạng", choices=State.choices, default=State.WAITING)
+    step = models.TextField("bước", blank=True)
+    done = models.IntegerField("đã làm", default=0)
+    told_at = models.DateTimeField("cập nhật lúc", null=True)
+    message = models.TextField("kết quả", blank=True)
+    basis = models.TextField("căn cứ", blank=True)
+    remedy = models.TextField("cách xử lý", blank=True)
+    # How many rows of each outcome, and with warnings, and unlike the law.
+    counts = models.JSONField("số dòng", default=dict)
+    notes = models.JSONField("nhận xét chung", default=list)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", null=True, verbose_name="nguồn")
+    # The instant at which everything was recorded; what was approved since cannot be undone.
+    recorded_at = models.DateTimeField("ghi sổ lúc", null=True)
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="người huỷ"
+    )
+    reason = models.TextField("lý do huỷ", blank=True)
+
+    class Meta:
+        verbose_name = "lần nhập danh sách"
+        constraints = [
+            first_of_month("month", name="import_is_of_a_month"),
+            models.UniqueConstraint(
+                fields=("unit", "sha256"),
+                condition=models.Q(stage="COMMITTED"),
+                name="a_file_is_written_once",
+            ),
+        ]
+        indexes = [models.Index(F("unit"), F("id").desc(), name="import_by_unit")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Content(models.Model):
+    """The bytes of a file taken in, as they came (nội dung tệp)."""
+
+    of = models.OneToOneField(Import, models.PROTECT, related_name="+", primary_key=True)
+    bytes = models.BinaryField("nội dung")
+
+    class Meta:
+        verbose_name = "nội dung tệp"
+
+
+class Line(models.Model):
+    """What was found in a row of a list (dòng của danh sách)."""
+
+    class Outcome(models.TextChoices):
+        """What becomes of the row."""
+
+        CREATED = "CREATED", "thêm mới"
+        CHANGED = "CHANGED", "bổ sung"
+        SAME = "SAME", "giữ nguyên"
+        DOUBTFUL = "DOUBTFUL", "nghi ngờ"
+        ERROR = "ERROR", "lỗi"
+        SKIPPED = "SKIPPED", "bỏ qua"
+
+    of = models.ForeignKey(Import, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    # Numbers the rows of the whole file; `sheet` from 0, `row` as the spreadsheet shows it.
+    line = models.IntegerField("số thứ tự")
+    sheet = models.SmallIntegerField("trang")
+    row = models.IntegerField("dòng")
+    outcome = models.TextField("kết quả", choices=Outcome.choices)
+    name = models.TextField("họ và tên")
+    number = models.TextField("số giấy tờ", blank=True)
+    born = models.TextField("sinh", blank=True)
+    category = models.TextField("nhóm", blank=True)
+    amount_vnd = models.BigIntegerField("mức trong danh sách", null=True)
+    lawful_vnd = models.BigIntegerField("mức theo luật", null=True)
+    differs = models.BooleanField("khác luật", default=False)
+    remarks = models.JSONField("ghi chú", default=list)
+    person_id = models.BigIntegerField("người", null=True)
+    grant_id = models.BigIntegerField("khoản hưởng", null=True)
+
+    class Meta:
+        verbose_name = "dòng của danh sách"
+        constraints = [models.UniqueConstraint(fields=("of", "line"), name="line_once_per_import")]
+        indexes = [models.Index(F("of"), F("outcome"), F("line"), name="line_by_outcome")]
+
+
+class Phrase(models.Model):
+    """What a commune means by its own words for a group (cách gọi nhóm đối tượng)."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name="đơn vị")
+    phrase = models.TextField("cách gọi", db_collation="C")
+    category = models.TextField("nhóm")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, verbose_name="người chọn")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "cách gọi nhóm"
+        constraints = [models.UniqueConstraint(fields=("unit", "phrase"), name="phrase_once_per_unit")]
+
+
+constraints.say(
+    "a_file_is_written_once",
+    message="Tệp này đã được ghi vào sổ rồi; không thay đổi gì.",
+    remedy="Xem lần nhập trước; muốn nhập lại thì huỷ lần đó.",
+)

@@ -1,0 +1,83 @@
+"""What the pages about lists show (màn hình nhập danh sách)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from ansinh.accounts import queries as accounts
+from ansinh.accounts.models import User
+from ansinh.geography.models import Unit
+from ansinh.imports.logic.judging import label_of
+from ansinh.imports.models import Import, Line, Phrase
+
+JOB_LOCK = 0x696D7074
+"""The first half of the lock a running job holds; the other is the number of its Import."""
+PAGE = 50
+
+
+def imports(user: User, *, on: dt.date) -> QuerySet[Import]:
+    """Return the lists of the user's territory, latest first."""
+    units = accounts.territory(user, on).values("unit_id")
+    return Import.objects.filter(unit__in=units).select_related("unit", "by").order_by("-id")
+
+
+def one(user: User, key: int, *, on: dt.date) -> Import | None:
+    """Return a list of the territory; None when there is none."""
+    return imports(user, on=on).filter(pk=key).first()
+
+
+def is_interrupted(imported: Import) -> bool:
+    """Tell whether a running job's process has died: its lock is gone (bị ngắt)."""
+    if imported.state != Import.State.RUNNING:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select exists (select from pg_locks where locktype = 'advisory' and granted
+            and classid = %s and objid = %s and objsubid = 2)""",
+            [JOB_LOCK, imported.pk],
+        )
+        return not cursor.fetchone()[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Some rows of a list, and after which line the next ones follow (0: no more)."""
+
+    rows: tuple[Line, ...]
+    after: int
+
+
+def lines(imported: Import, *, outcome: str, after: int) -> Shown:
+    """Return rows of a list by key: of one outcome, DIFFERS (unlike the law), or all."""
+    found = Line.objects.filter(of=imported, line__gt=after).order_by("line")
+    if outcome == "DIFFERS":
+        found = found.filter(differs=True)
+    elif outcome:
+        found = found.filter(outcome=outcome)
+    rows = list(found[: PAGE + 1])
+    for row in rows:
+        row.label = label_of(row.category) if row.category else ""  # type: ignore[attr-defined]
+    return Shown(tuple(rows[:PAGE]), rows[PAGE - 1].line if len(rows) > PAGE else 0)
+
+
+def phrases(unit: Unit) -> list[tuple[str, str]]:
+    """List a unit's own words with the groups they mean."""
+    kept = Phrase.objects.filter(unit=unit).order_by("phrase").values_list("phrase", "category")
+    return [(phrase, label_of(category)) for phrase, category in kept]
+
+
+def unknown_phrases(imported: Import) -> list[tuple[str, int]]:
+    """List the words for groups that nobody understood in a list, with how many rows have them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select remark ->> 'value', count(*) from imports_line line
+            cross join lateral jsonb_array_elements(line.remarks) remark
+            where line.of_id = %s and line.outcome = 'ERROR' and remark ->> 'code' = 'PHRASE'
+            group by 1 order by 2 desc, 1 limit 50""",
+            [imported.pk],
+        )
+        return [(phrase, count) for phrase, count in cursor.fetchall()]
