@@ -1,10 +1,11 @@
 from django.urls import path
 
-from ansinh.desk.views import events, home, people, person
+from ansinh.desk.views import communes, events, home, people, person
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("cac-xa/", communes.side_by_side, name="communes"),
     path("nguoi/", people.search, name="people"),
     path("nguoi/<int:person_id>/", person.file, name="person"),
     path("nguoi/<int:person_id>/vi-sao/", person.why_paid, name="why"),

@@ -187,6 +187,7 @@ PAGES = (
     Page("portal:instrument", ANYONE, give(name="nghi-dinh-335-2026"), neighbour=200),
     # ── desk ──
     Page("desk:home", "OCDPIA"),
+    Page("desk:communes", "OCDPI"),
     Page("desk:people", "OCDPI", data=give(tim="mai"), tells=True),
     Page("desk:person", "OCDPI", person, tells=True),
     Page("desk:why", "OCDPI", person, tells=True),

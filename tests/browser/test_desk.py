@@ -49,6 +49,9 @@ def test_every_page_of_bình_is_sound(town: Town, screen: Page, sign_in: SignIn,
         ("giang", "/nhat-ky/"),
         ("quantri", "/tai-khoan/"),
         ("phuc", "/"),
+        ("phuc", "/cac-xa/"),
+        ("hanh", "/cac-xa/?xep=tien"),
+        ("chau", "/quyet-dinh/soan/?thang=2026-10&chon=tat-ca"),
     ],
 )
 def test_the_pages_of_others_are_sound(

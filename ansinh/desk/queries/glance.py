@@ -25,6 +25,7 @@ from ansinh.grants.queries import screens as reviews
 from ansinh.kernel.time import vietnamese_date
 from ansinh.payments.logic import Totals
 from ansinh.payments.queries import screens
+from ansinh.registry.queries import doubles
 
 PERIODS = 6
 
@@ -62,6 +63,7 @@ class Glance:
     money: tuple[Money, ...]
     groups: tuple[screens.Row, ...]
     open: grants.Open | None
+    has_communes: bool
 
 
 def glance(user: User, *, on: dt.date) -> Glance:
@@ -76,6 +78,7 @@ def glance(user: User, *, on: dt.date) -> Glance:
         money=tuple(_money(periods)) if periods else (),
         groups=tuple(screens.by_group(user, periods[0].key, on=on)) if periods else (),
         open=still_open,
+        has_communes=sees_review and user.unit is not None and user.unit.level != Level.COMMUNE,
     )
 
 
@@ -96,6 +99,10 @@ def _waiting(
             if people:
                 url = f"{address}?thang={still_open.month}&loai={kind}"
                 yield Waiting(people, reviews.LABELS[kind], url, still_open.month.vietnamese())
+    if Right.MERGE_PERSONS in rights:
+        pairs = doubles.waiting(user, on=on)
+        if pairs:
+            yield Waiting(pairs, _("cặp hồ sơ nghi trùng"), reverse("registry:doubles"))
     if Right.SEE_REVIEW in rights and user.unit is not None:
         people, told = _coming(user, user.unit, still_open, on)
         if people:

@@ -199,10 +199,15 @@ def periods(user: User, *, on: dt.date, limit: int | None = None) -> list[Row]:
     return found
 
 
+def rolls_in(user: User, key: str, *, on: dt.date) -> QuerySet[Roll]:
+    """Return the lists of a period that the reader may see."""
+    first, last = (Month.parse(part) for part in key.split(".."))
+    return rolls_of(user, on).filter(payroll__months=span(first.first, last.next().first))
+
+
 def by_group(user: User, key: str, *, on: dt.date) -> list[Row]:
     """Sum a period of the territory up by the groups shown: whose clause is covered, under the scheme."""
-    first, last = (Month.parse(part) for part in key.split(".."))
-    rolls = rolls_of(user, on).filter(payroll__months=span(first.first, last.next().first))
+    rolls = rolls_in(user, key, on=on)
     sums: dict[str, Totals] = {}
     totals = GroupTotal.objects.filter(roll__in=rolls.order_by().values("pk"), shown__isnull=False)
     for shown, *told in totals.values_list("shown").annotate(*(Sum(name) for name in SUMS)):
