@@ -34,10 +34,14 @@ FILL = """
 KEEP = """
 create function {table}_whereabouts() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
+declare
+    loops text := current_setting('enable_nestloop');
 begin
     -- Two who move the same person at once: the second sees what the first has done.
     if (select count(*) from (select from changed limit 1001) as few) > 1000 then
         perform pg_advisory_xact_lock(hashtextextended('whereabouts in bulk', 0));
+        -- In the middle of a load nothing is known of the tables' sizes: loops over loops would never end.
+        perform set_config('enable_nestloop', 'off', true);
     else
         perform pg_advisory_xact_lock_shared(hashtextextended('whereabouts in bulk', 0));
         perform pg_advisory_xact_lock(hashtextextended('whereabouts ' || person, 0))
@@ -49,6 +53,7 @@ begin
     execute $keep$
         {fill}
     $keep$;
+    perform set_config('enable_nestloop', loops, true);
     return null;
 end
 $$;
