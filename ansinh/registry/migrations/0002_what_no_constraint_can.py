@@ -20,9 +20,12 @@ create function {table}_inserted() returns trigger language plpgsql set search_p
 declare
     rows bigint := (select count(*) from inserted);
     wrong boolean;
+    loops text := current_setting('enable_nestloop');
 begin
     if rows > 1000 then
         perform pg_advisory_xact_lock(hashtextextended('registry in bulk', 0));
+        -- Of a table never analysed the planner expects an overlap at once, and loops over all pairs.
+        perform set_config('enable_nestloop', 'off', true);
     elsif rows > 0 then
         perform pg_advisory_xact_lock_shared(hashtextextended('registry in bulk', 0));
         perform pg_advisory_xact_lock(hashtextextended('registry {table} ' || subject, 0))
@@ -55,6 +58,7 @@ begin
         raise exception '{table}: rows overlap'
             using errcode = 'integrity_constraint_violation', constraint = '{constraint}', table = '{table}';
     end if;
+    perform set_config('enable_nestloop', loops, true);
     return null;
 end
 $$;
