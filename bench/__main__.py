@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import determination, files, months, openfisca, page
+from bench import determination, doubles, files, months, openfisca, page, search
 from bench.measure import VAR, Section, machine
 
 PARTS: dict[str, Callable[[float], Section]] = {
@@ -19,6 +19,8 @@ PARTS: dict[str, Callable[[float], Section]] = {
     "assess": files.measure_assess,
     "month": months.measure_ha_noi,
     "nation": months.measure_nation,
+    "search": search.measure,
+    "doubles": doubles.measure,
 }
 
 
