@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from demo import days
-from demo.anchors import CHILDREN, YEAR, Anchors
+from demo.anchors import BOTH_PENSIONS, CHILDREN, YEAR, Anchors
 from demo.chance import Bools, Chance, Floats, Ints
 from demo.crowd import Carer, Crowd, Disability, Households, Marital, Parent, Role, Supporter
 from demo.groups import Kind, Plan
@@ -16,6 +16,8 @@ PENSIONED = 66.0
 """From this age a relative is said to have a pension, unless made one of the old without (see `fates`)."""
 CRAWLS = 3.2
 """No other child under three lives in a poor household: where remote it would have its own allowance."""
+OLD_ENOUGH = (72.0, 80.6)
+"""Nor, while C5B was law, anybody who is 75 to 79 at some time of the story: with a pension too."""
 
 
 class _Filler:
@@ -58,6 +60,9 @@ class _Filler:
         years = np.clip(age[chosen], 0.15, 99.0)
         crowded = self.households.ever_poor[chosen] & (years < CRAWLS)
         years = np.where(crowded, CRAWLS + self.rng.random(len(chosen)) * 6, years)
+        between = self.households.ever_poor[chosen] & (years > OLD_ENOUGH[0]) & (years < OLD_ENOUGH[1])
+        if self.opens < BOTH_PENSIONS:
+            years = np.where(between, OLD_ENOUGH[1] + self.rng.random(len(chosen)) * 4, years)
         sex = np.asarray(female)
         women = (
             self.rng.random(len(chosen)) < sex

@@ -78,7 +78,7 @@ def plant(plan: Plan, chance: Chance, crowd: Crowd, households: Households) -> L
     copied = np.flatnonzero(namesake >= 0).tolist()
     truths += [Truth(Error.DUPLICATE, copy, int(namesake[copy]), plan.opens) for copy in copied]
     orphans = _orphans(plan, chance, crowd, free)
-    forgotten = _forgotten(plan, chance, columns, free)
+    forgotten = _forgotten(plan, chance, crowd, free)
     on[orphans] = on[forgotten] = False
     free[orphans] = free[forgotten] = False
     # As many dead stand on the list as living are missing from it: its length is the published one.
@@ -212,9 +212,12 @@ def _parent(crowd: Crowd, kind: str, child: int) -> int:
     return int(parents[children == child][0])
 
 
-def _forgotten(plan: Plan, chance: Chance, columns: dict[str, np.ndarray], free: Bools) -> Ints:
-    """Choose people whom nobody put on the list."""
+def _forgotten(plan: Plan, chance: Chance, crowd: Crowd, free: Bools) -> Ints:
+    """Choose people whom nobody put on the list; nobody whose allowance is somebody else's support."""
     rng = chance.stream("not granted")
+    columns = crowd.columns()
+    free = free.copy()
+    free[crowd.pairs("SUPPORTER")[1]] = False
     count = plan.plants(plan.planted.not_granted)
     opens = days.number(plan.opens.first)
     kinds = [Kind.OLD, Kind.SEVERE_ADULT]
