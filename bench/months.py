@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -27,6 +28,7 @@ OPENS = Month(2026, 11)
 HA_NOI = 203_733
 NATION = 3_500_000
 REPEATS = 5
+WORKERS = 2
 STAGES = ("ask", "review", "adopt", "prepare", "approve")
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 SEED = 2026
@@ -38,7 +40,8 @@ within the month in which the account opens. It is loaded by `ansinh load regist
 ({load:.0f} s), those who receive already are taken over ({take_over:.0f} s), the account opens in
 {opens}. Then months are run one after the other by the operations that the pages and commands call: the
 law asked of everybody and the answers stored, the differences reviewed, adopted in one decision a holding
-unit, the payrolls of all {payrolls:,} holding units drafted and approved. PostgreSQL is the private one
+unit, the payrolls of all {payrolls:,} holding units drafted and approved. Provinces are run by {workers}
+process{es}; the stages are summed over provinces, "together" is by the clock. PostgreSQL is the private one
 with its ordinary settings, fsync on. The database takes {size:.1f} GiB after the last month.
 """
 
@@ -47,15 +50,8 @@ def measure_ha_noi(scale: float = 1) -> Section:
     """Run months of one province of Hà Nội's size."""
     found = _run(round(HA_NOI * scale), only="01")
     seconds = _total(found)
-    lines = [sum(part["lines"] for part in month) for month in found["months"]]
-    booked = median(
-        count / sum(part["approve"] for part in month)
-        for count, month in zip(lines, found["months"], strict=True)
-    )
-    paid = median(
-        count / sum(part["prepare"] + part["approve"] for part in month)
-        for count, month in zip(lines, found["months"], strict=True)
-    )
+    booked = median(_sum(month, "lines") / _sum(month, "approve") for month in found["months"])
+    paid = median(_sum(month, "lines") / _sum(month, "prepare", "approve") for month in found["months"])
     told = f"{booked:,.0f} lines/s booked; drafted and booked {paid:,.0f} lines/s"
     return Section(
         name="month",
@@ -75,7 +71,7 @@ def measure_ha_noi(scale: float = 1) -> Section:
 def measure_nation(scale: float = 1) -> Section:
     """Run months of the nation's beneficiaries, province by province; and of Hà Nội's, to compare."""
     small = _run(round(HA_NOI * scale), only="01")
-    found = _run(round(NATION * scale))
+    found = _run(round(NATION * scale), workers=WORKERS)
     seconds, each = _total(found), _total(found) / _people(found)
     ratio = each / (_total(small) / _people(small))
     memory = found["peak"] / 2**30
@@ -106,11 +102,14 @@ _HEAD = ["beneficiaries", "month", *(f"{stage}, s" for stage in STAGES), "togeth
 def _rows(found: dict[str, Any]) -> list[list[str]]:
     rows = []
     for month in found["months"]:
-        stages = [sum(part[stage] for part in month) for stage in STAGES]
-        seconds = [f"{one:.2f}" for one in (*stages, sum(stages))]
-        counts = [f"{sum(part[name] for part in month):,}" for name in ("lines", "outcomes")]
-        rows.append([f"{_people(found):,}", month[0]["month"], *seconds, *counts])
+        seconds = [f"{one:.2f}" for one in (*(_sum(month, stage) for stage in STAGES), month["wall"])]
+        counts = [f"{_sum(month, name):,.0f}" for name in ("lines", "outcomes")]
+        rows.append([f"{_people(found):,}", month["month"], *seconds, *counts])
     return rows
+
+
+def _sum(month: dict[str, Any], *names: str) -> float:
+    return sum(part[name] for part in month["parts"] for name in names)
 
 
 def _people(found: dict[str, Any]) -> int:
@@ -119,7 +118,7 @@ def _people(found: dict[str, Any]) -> int:
 
 def _total(found: dict[str, Any]) -> float:
     """Return the median of the months' seconds."""
-    return median(sum(part[stage] for part in month for stage in STAGES) for month in found["months"])
+    return median(month["wall"] for month in found["months"])
 
 
 def _notes(found: dict[str, Any]) -> str:
@@ -131,12 +130,14 @@ def _notes(found: dict[str, Any]) -> str:
         load=loaded["load"],
         take_over=loaded["take_over"],
         opens=OPENS,
-        payrolls=sum(part["payrolls"] for part in found["months"][-1]),
+        payrolls=round(_sum(found["months"][-1], "payrolls")),
+        workers=found["workers"],
+        es="es" if found["workers"] > 1 else "",
         size=found["size"] / 2**30,
     )
 
 
-def _run(beneficiaries: int, *, only: str = "") -> dict[str, Any]:
+def _run(beneficiaries: int, *, only: str = "", workers: int = 1) -> dict[str, Any]:
     """Load a register of so many beneficiaries into a cluster of its own, and run its months."""
     with _cluster() as env:
         for command in (("migrate",), ("load", "units")):
@@ -145,7 +146,10 @@ def _run(beneficiaries: int, *, only: str = "") -> dict[str, Any]:
                 arguments, cwd=ROOT, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL
             )
         loaded = apart(load_register, env=env, beneficiaries=beneficiaries, only=only)
-        return {"loaded": loaded, **apart(run_months, env=env, provinces=loaded["provinces"])}
+        return {
+            "loaded": loaded,
+            **apart(run_months, env=env, provinces=loaded["provinces"], workers=workers),
+        }
 
 
 @contextmanager
@@ -201,15 +205,21 @@ def load_register(beneficiaries: int, only: str) -> dict[str, Any]:
     }
 
 
-def run_months(provinces: list[str]) -> dict[str, Any]:
-    """Run the months one after the other, each of all provinces."""
+def run_months(provinces: list[str], workers: int) -> dict[str, Any]:
+    """Run the months one after the other, each of all provinces, by so many processes at once."""
     _django()
     forget_peak()
-    months = [
-        [_month(province, month) for province in provinces]
-        for month in Month.range(OPENS, OPENS + (REPEATS - 1))
-    ]
-    return {"months": months, "peak": peak(), "size": _sql("select pg_database_size(current_database())")}
+    months = []
+    with ProcessPoolExecutor(workers, initializer=_django) as pool:
+        for month in Month.range(OPENS, OPENS + (REPEATS - 1)):
+            watch = Timing()
+            parts = watch.add(lambda month=month: list(pool.map(partial(_month, month=month), provinces)))
+            months.append({"month": str(month), "wall": watch.median, "parts": parts})
+    peaks: dict[int, int] = {}
+    for part in months[-1]["parts"]:
+        peaks[part["process"]] = max(part["peak"], peaks.get(part["process"], 0))
+    size = _sql("select pg_database_size(current_database())")
+    return {"months": months, "workers": workers, "peak": peak() + sum(peaks.values()), "size": size}
 
 
 def _month(province: str, month: Month) -> dict[str, Any]:
@@ -237,7 +247,8 @@ def _month(province: str, month: Month) -> dict[str, Any]:
     told = {stage: timing.median for stage, timing in stages.items()}
     print(province, month, {name: round(one, 2) for name, one in told.items()}, file=sys.stderr, flush=True)
     return {
-        "month": str(month),
+        "process": os.getpid(),
+        "peak": peak(),
         "lines": summary.totals.lines,
         "payrolls": summary.payrolls,
         "outcomes": run.signatures,

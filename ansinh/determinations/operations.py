@@ -192,6 +192,7 @@ def _keep(
         ) asked
         left join pg_temp.granted using (person_id)
         where asked.entitled or granted.person_id is not null
+        order by asked.person_id
         """,
         [law.month.first, run.pk],
     )
