@@ -127,6 +127,7 @@ class Section:
     rows: list[list[str]]
     goals: list[Goal] = field(default_factory=list)
     notes: str = ""
+    plan: str = ""
     when: str = ""
     load: str = ""
     machine: dict[str, str] = field(default_factory=dict)

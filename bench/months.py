@@ -93,6 +93,7 @@ def measure_nation(scale: float = 1) -> Section:
             ),
         ],
         notes=_notes(found),
+        plan=found["plan"],
     )
 
 
@@ -219,7 +220,32 @@ def run_months(provinces: list[str], workers: int) -> dict[str, Any]:
     for part in months[-1]["parts"]:
         peaks[part["process"]] = max(part["peak"], peaks.get(part["process"], 0))
     size = _sql("select pg_database_size(current_database())")
-    return {"months": months, "workers": workers, "peak": peak() + sum(peaks.values()), "size": size}
+    told = {"months": months, "workers": workers, "peak": peak() + sum(peaks.values()), "size": size}
+    return {**told, "plan": _plan(provinces[0])}
+
+
+def _plan(province: str) -> str:
+    """Explain how the facts of a province's people are read, as the server did it."""
+    from django.db import connection, transaction
+
+    from ansinh.db import bulk
+    from ansinh.determinations import operations as determinations
+    from ansinh.grants import queries as granted
+    from ansinh.registry import queries as registry
+    from ansinh.rulebook.law import load
+
+    unit = _unit(province)
+    with transaction.atomic(), connection.cursor() as cursor:
+        bulk.run(f"create temporary table granted on commit drop as {granted.granted_sql(OPENS, unit)}")
+        bulk.run("create unique index on pg_temp.granted (person_id)")
+        bulk.run("analyze pg_temp.granted")
+        query, settings = registry.packed_frame(
+            unit, load().month(OPENS), known_at=determinations.known_now(), granted="pg_temp.granted"
+        )
+        for name, value in settings.items():
+            bulk.run(f"set local {name} = {value}")
+        cursor.execute(f"explain (analyze, costs off, timing off, summary on) {query}")
+        return "\n".join(line[:160].rstrip() for (line,) in cursor.fetchall())
 
 
 def _month(province: str, month: Month) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bench.measure import ROOT, Goal, Section
 
 PAGE = ROOT / "docs" / "benchmarks.md"
+PLAN = ROOT / "docs" / "registry-plan.md"
 
 _HEAD = """# Figures
 
@@ -16,6 +17,20 @@ Written by `make bench`; `make bench BENCH=determination` measures one part agai
 they were. `make bench ARGS="--scale 0.01"` tries the benchmarks on few people and writes nothing. No test
 asserts a time: these figures are for people to read. Seconds are medians by the clock on the wall; "load" is
 what else the machine was doing. Generated people lie in `var/bench` and are deleted afterwards.
+"""
+
+_PLAN = """# How the facts of a province are read
+
+Written by `make bench BENCH=nation`: the plan of the one query behind a month
+(`registry.queries.packed_frame`), as PostgreSQL ran it for the first province of a register of the nation's
+beneficiaries and their households. Everything lies in the order of persons and is merged, so that nothing
+grows with what is stored of other provinces; the temporary table `granted` is what the grants know.
+
+{where}.
+
+```
+{plan}
+```
 """
 
 
@@ -26,6 +41,10 @@ def write(results: Path, names: Iterable[str]) -> None:
     goals = [goal for one in sections for goal in one.goals]
     text = "\n".join([_HEAD, "## The goals\n", _goals(goals), *(section(one) for one in sections)])
     PAGE.write_text(text, encoding="utf-8")
+    for one in sections:
+        if one.plan:
+            where = "; ".join([*one.machine.values(), one.when, f"load {one.load}"])
+            PLAN.write_text(_PLAN.format(where=where, plan=one.plan), encoding="utf-8")
 
 
 def section(one: Section) -> str:

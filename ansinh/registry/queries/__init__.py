@@ -1,6 +1,6 @@
 """Questions to the register (đối tượng, hộ, dữ kiện)."""
 
-from ansinh.registry.queries.frame import facts_frame, make_frame, person_span
+from ansinh.registry.queries.frame import facts_frame, make_frame, packed_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
 from ansinh.registry.queries.people import (
     entry_days,
@@ -22,6 +22,7 @@ __all__ = [
     "members",
     "near",
     "needs_confirmation",
+    "packed_frame",
     "person_span",
     "secrets_of",
     "visible_to",

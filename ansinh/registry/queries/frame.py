@@ -90,6 +90,18 @@ def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = No
     return people, write.newborn(span.places, "true")
 
 
+def packed_frame(
+    unit: Unit, law: MonthLaw, *, known_at: dt.datetime, granted: str
+) -> tuple[str, Mapping[str, str]]:
+    """Write `facts_frame` with the facts still packed, and the server's settings under which to run it.
+
+    For a province the planner is told to read in the order of persons.
+    """
+    write = Writer(law, known_at, granted)
+    query = write.packed(*_people(write, unit))
+    return query, _READ_IN_ORDER if _IN_ORDER in query else {}
+
+
 def make_frame(
     unit: Unit, law: MonthLaw, *, known_at: dt.datetime, granted: str, facts: Iterable[str]
 ) -> None:
@@ -103,11 +115,10 @@ def make_frame(
     There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
     """
     write = Writer(law, known_at, granted)
-    query = write.packed(*_people(write, unit))
     for name in ("packed", "gathered", "kind", "frame"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    # For a province the planner is told to read in order of persons.
-    with _set(_READ_IN_ORDER if _IN_ORDER in query else {}):
+    query, settings = packed_frame(unit, law, known_at=known_at, granted=granted)
+    with _set(settings):
         bulk.run(f"create temporary table packed on commit drop as {query}")
     asked = set(facts)
     with _set({"work_mem": "'256MB'"}):
