@@ -5,6 +5,7 @@ ANSINH_VAR              the folder of everything this machine makes (default: `v
 ANSINH_SECRET_KEY       signs sessions (default: made once and kept in `var/`)
 ANSINH_HOSTS            the names the site answers to, by commas (default: localhost)
 ANSINH_HTTPS            1 when the site is served over HTTPS only
+ANSINH_IDLE_MINUTES     a session ends when unused for so long (default: 30), and in any case after 12 hours
 ANSINH_COLLECTED        1 to serve the collected, compressed static files (`ansinh serve` does both)
 """
 
@@ -113,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ansinh.accounts.access.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "ansinh.accounts.access.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ansinh.web.middleware.PrivacyHeadersMiddleware",
@@ -151,7 +153,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
 ]
 
 LANGUAGE_CODE = "vi"
@@ -197,6 +202,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = 60 * int(os.environ.get("ANSINH_IDLE_MINUTES") or 30)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -7,18 +7,22 @@ from datetime import date
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
+from django.contrib import auth, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from ansinh.accounts import queries
+from ansinh.accounts import logic, queries
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.db.actor import at_work
 from ansinh.web import clock
 from ansinh.web.pages import go
 
+WRITTEN_EVERY = 60  # seconds: a session is not written for every page
 SAFE = ("GET", "HEAD", "OPTIONS")
 View = Callable[..., HttpResponseBase]
 
@@ -75,6 +79,25 @@ def may(user: User, right: Right) -> bool:
 def officer(request: HttpRequest) -> User:
     """Return who is signed in; only behind `signed_in` or `requires`."""
     return cast(User, request.user)
+
+
+class SessionLimitsMiddleware:
+    """End a session that was not used for a while, or is a working day old, however much it is used."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = clock.now().timestamp()
+            began, seen = request.session.setdefault("began", now), request.session.setdefault("seen", now)
+            limits = {"idle": settings.SESSION_IDLE_SECONDS, "longest": settings.SESSION_COOKIE_AGE}
+            if logic.session_over(began=began, seen=seen, now=now, **limits):
+                auth.logout(request)
+                messages.info(request, _("Phiên làm việc đã hết. Hãy đăng nhập lại."))
+            elif now - seen > WRITTEN_EVERY:
+                request.session["seen"] = now
+        return self.get_response(request)
 
 
 class ActorMiddleware:

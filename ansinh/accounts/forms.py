@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import logic, queries
@@ -36,6 +37,46 @@ class SignInForm(forms.Form):
         error_messages={"required": _("Hãy nhập mật khẩu.")},
         widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"}),
     )
+
+
+def _password(label: Any, autocomplete: str, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=200,
+        error_messages={"required": _("Hãy nhập mật khẩu.")},
+        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": autocomplete}),
+        **options,
+    )
+
+
+class PasswordForm(forms.Form):
+    """The password in use, and the new one twice (đổi mật khẩu)."""
+
+    old = _password(_("Mật khẩu đang dùng"), "current-password")
+    new = _password(
+        _("Mật khẩu mới"),
+        "new-password",
+        help_text=_("Ít nhất 10 ký tự, không dễ đoán, không giống tên của mình."),
+    )
+    again = _password(_("Nhập lại mật khẩu mới"), "new-password")
+
+    def __init__(self, data: Any = None, *, user: User, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.user = user
+
+    def clean_new(self) -> str:
+        """Check the new password by the site's rules."""
+        new: str = self.cleaned_data["new"]
+        validate_password(new, self.user)
+        return new
+
+    def clean_again(self) -> str:
+        """Check that the new password was typed alike twice."""
+        again: str = self.cleaned_data["again"]
+        if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
+            raise forms.ValidationError(_("Hai lần nhập mật khẩu mới không giống nhau."))
+        return again
 
 
 class DelegationForm(forms.Form):

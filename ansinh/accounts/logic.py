@@ -172,6 +172,11 @@ def delegable(role: str) -> frozenset[Right]:
     return RIGHTS.get(role, frozenset()) - NEVER_DELEGATED
 
 
+def session_over(*, began: float, seen: float, now: float, idle: float, longest: float) -> bool:
+    """Tell whether a session has ended (hết phiên làm việc): unused for `idle` seconds, or `longest` old."""
+    return now - seen > idle or now - began > longest
+
+
 def locked_until(failures: list[datetime], at: datetime) -> datetime | None:
     """Return when a user name opens again at an address, or None when it is open.
 

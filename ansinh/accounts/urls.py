@@ -6,6 +6,7 @@ app_name = "accounts"
 urlpatterns = [
     path("dang-nhap/", doors.sign_in, name="sign_in"),
     path("dang-xuat/", doors.sign_out, name="sign_out"),
+    path("mat-khau/", doors.password, name="password"),
     path("tai-khoan/", lists.accounts, name="accounts"),
     path("nhat-ky/", lists.trail, name="trail"),
     path("quyen/", rights.rights, name="rights"),

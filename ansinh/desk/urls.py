@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ansinh.desk.views import communes, events, home, people, person
+from ansinh.desk.views import communes, events, home, people, person, reads
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("nguoi/<int:person_id>/", person.file, name="person"),
     path("nguoi/<int:person_id>/vi-sao/", person.why_paid, name="why"),
     path("nguoi/<int:person_id>/nhay-cam/", person.sensitive, name="sensitive"),
+    path("nguoi/<int:person_id>/luot-xem/", reads.reads, name="reads"),
     path("nguoi/<int:person_id>/viec/<slug:code>/", events.event, name="event"),
     path("nguoi/<int:person_id>/huy/<int:entry_id>/", events.undo, name="undo"),
 ]

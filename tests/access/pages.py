@@ -176,6 +176,8 @@ PAGES = (
     Page("accounts:accounts", "A"),
     Page("accounts:trail", "IA"),
     Page("accounts:rights", "OCDPIA"),
+    Page("accounts:password", "OCDPIA"),
+    Page("accounts:password", "OCDPIA", method="POST", answer=422),
     Page("accounts:delegate", "CD"),
     Page("accounts:delegate", "CD", method="POST", answer=422),
     # Only who handed a right on takes it back: nobody else finds it.
@@ -199,6 +201,8 @@ PAGES = (
     Page("registry:pair", "OD", pair, method="POST", data=give(what="DIFFERENT", reason=REASON), answer=302),
     Page("registry:merge", "OD", merge, tells=True),
     Page("registry:merge", "OD", merge, method="POST", data=give(reason=REASON), answer=302),
+    Page("desk:reads", "OCDPI", person, tells=True),
+    Page("desk:reads", "OCDPI", person, method="POST", data=give(reason=REASON), tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), method="POST", answer=422, tells=True),
     Page("desk:undo", "O", entry),

@@ -103,6 +103,22 @@ def test_somebody_not_signed_in_is_sent_to_the_door(line: Page, village: Village
         assert not _named(answer)
 
 
+@pytest.mark.parametrize("line", [line for line in PAGES if line.method == "GET"], ids=str)
+def test_no_page_lets_a_strangers_script_or_frame_in(line: Page, village: Village, client: Client) -> None:
+    letter = "O" if line.who == ANYONE else line.who[0]
+    names = {"O": "binh", "C": "chau", "D": "hanh", "P": "phuc", "I": "giang", "A": "quantri"}
+    user = getattr(village.actors, names[letter])
+    answer = _asked(client, user, line, reverse(line.name, kwargs=line.args(village)), village)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy and "base-uri 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    text = _text(answer)
+    if "html" in answer.headers.get("Content-Type", ""):
+        assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text)
+
+
 def test_every_method_of_a_page_has_its_line(
     village: Village, everyone: list[tuple[str, str, User]], client: Client
 ) -> None:

@@ -23,6 +23,7 @@ def pages(town: Town) -> list[str]:
         f"/nguoi/{town.mai}/",
         f"/nguoi/{town.mai}/vi-sao/?month=2026-10&asked_on=2026-10-06",
         f"/nguoi/{town.hoa}/nhay-cam/",
+        f"/nguoi/{town.mai}/luot-xem/",
         "/chi-tra/",
         "/chi-tra/ky/2026-10..2026-10/",
         f"/chi-tra/{town.payroll}/",
@@ -48,6 +49,9 @@ def test_every_page_of_bình_is_sound(town: Town, screen: Page, sign_in: SignIn,
         ("chau", "/quyet-dinh/ra-quyet-dinh/"),
         ("giang", "/nhat-ky/"),
         ("quantri", "/tai-khoan/"),
+        ("chau", "/quyen/"),
+        ("chau", "/quyen/uy-quyen/"),
+        ("binh", "/mat-khau/"),
         ("phuc", "/"),
         ("phuc", "/cac-xa/"),
         ("hanh", "/cac-xa/?xep=tien"),
@@ -59,6 +63,16 @@ def test_the_pages_of_others_are_sound(
 ) -> None:
     sign_in(screen, who)
     screen.goto(town.address + path)
+    check(screen)
+
+
+def test_the_register_of_readings_is_sound_and_prints(
+    town: Town, screen: Page, sign_in: SignIn, check: Check
+) -> None:
+    sign_in(screen, "giang")
+    screen.goto(f"{town.address}/nguoi/{town.mai}/")
+    screen.get_by_role("link", name="Ai đã xem hồ sơ").click()
+    expect(screen.get_by_role("row").filter(has_text="Đỗ Hương Giang").first).to_be_visible()
     check(screen)
 
 

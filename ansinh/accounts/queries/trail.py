@@ -17,6 +17,7 @@ ACTION_LABELS = {
     "sign_in": "đăng nhập",
     "open_account": "mở tài khoản",
     "change_account": "đổi tài khoản",
+    "change_password": "đổi mật khẩu",
     "delegate": "uỷ quyền",
     "end_delegation": "thôi uỷ quyền",
     "see_sensitive": "xem chi tiết nhạy cảm",

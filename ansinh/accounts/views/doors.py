@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import auth
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ansinh.accounts import operations
-from ansinh.accounts.access import public
-from ansinh.accounts.forms import SignInForm
+from ansinh.accounts.access import officer, public, signed_in
+from ansinh.accounts.forms import PasswordForm, SignInForm
 from ansinh.kernel.refusal import Refusal
 from ansinh.web import clock
 from ansinh.web.pages import go, page
@@ -53,6 +55,34 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session (đăng xuất)."""
     auth.logout(request)
     return go(request, "/dang-nhap/")
+
+
+@signed_in
+@sensitive_post_parameters("old", "new", "again")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Ask for the password in use and a new one (đổi mật khẩu)."""
+    user = officer(request)
+    form = PasswordForm(request.POST if request.method == "POST" else None, user=user)
+    refusal: Refusal | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            operations.change_password(
+                user=user,
+                old=form.cleaned_data["old"],
+                new=form.cleaned_data["new"],
+                address=request.META.get("REMOTE_ADDR", ""),
+                at=clock.now(),
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            auth.update_session_auth_hash(request, user)
+            messages.success(request, _("Đã đổi mật khẩu. Các phiên làm việc khác của bạn đã kết thúc."))
+            return go(request, reverse("accounts:rights"))
+    context = {"form": form, "refusal": refusal}
+    return page(request, "accounts/password.html", context, status=422 if form.is_bound else 200)
 
 
 def _safe_target(request: HttpRequest) -> str:
