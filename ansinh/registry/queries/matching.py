@@ -13,7 +13,7 @@ from django.db import connection
 
 from ansinh.registry.queries.reasons import ASPECTS, code_sql, labels, points_sql
 
-LIKELY = 9
+LIKELY = 8
 """From so many points a pair is shown to an officer."""
 
 ASKED = (

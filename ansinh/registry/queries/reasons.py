@@ -1,7 +1,8 @@
 """Why two files may be one person's, in points an officer can read (căn cứ nghi trùng).
 
 Aspect by aspect (numbers, name, birth, sex, place, kin) at most one reason holds: the first whose condition
-does. The points of a pair are the sum. `a` is who is asked about, `p` a person of the register.
+does. The points of a pair are the sum. How much a reason weighs was read off doubles planted in a register
+(`make bench BENCH=doubles`): the rarer it is among people who are two, the more. `a` is who is asked about, `p` a person of the register.
 """
 
 from __future__ import annotations
@@ -45,50 +46,50 @@ ASPECTS: tuple[tuple[Reason, ...], ...] = (
         Reason("SAME_NUMBER", 20, _("cùng số định danh"), "a.number = p.number"),
         Reason(
             "NUMBER_ALMOST",
-            6,
+            7,
             _("số định danh chỉ lệch một, hai chữ số"),
             "levenshtein_less_equal(a.number, p.number, 2) <= 2",
         ),
-        Reason("OTHER_NUMBER", -4, _("hai số định danh khác nhau"), "a.number <> p.number"),
+        Reason("OTHER_NUMBER", -3, _("hai số định danh khác nhau"), "a.number <> p.number"),
     ),
     (
-        Reason("SAME_OLD_NUMBER", 9, _("cùng số CMND cũ"), "a.old_number = p.old_number"),
+        Reason("SAME_OLD_NUMBER", 8, _("cùng số CMND cũ"), "a.old_number = p.old_number"),
         Reason(
             "OLD_NUMBER_ALMOST",
             4,
             _("số CMND cũ chỉ lệch một, hai chữ số"),
             "levenshtein_less_equal(a.old_number, p.old_number, 2) <= 2",
         ),
-        Reason("OTHER_OLD_NUMBER", -2, _("hai số CMND cũ khác nhau"), "a.old_number <> p.old_number"),
+        Reason("OTHER_OLD_NUMBER", -4, _("hai số CMND cũ khác nhau"), "a.old_number <> p.old_number"),
     ),
     (
-        Reason("SAME_NAME", 5, _("cùng họ tên"), "lower(a.name) = lower(p.name)"),
-        Reason("SAME_NAME_WITHOUT_TONES", 4, _("cùng họ tên nếu bỏ dấu"), "a.folded = p.folded"),
+        Reason("SAME_NAME", 3, _("cùng họ tên"), "lower(a.name) = lower(p.name)"),
+        Reason("SAME_NAME_WITHOUT_TONES", 3, _("cùng họ tên nếu bỏ dấu"), "a.folded = p.folded"),
         Reason(
             "NAME_ALMOST",
-            3,
+            1,
             _("họ tên lệch một chữ cái"),
             "levenshtein_less_equal(a.folded, p.folded, 1) <= 1",
         ),
         Reason(
             "NAME_NEAR",
-            2,
+            -2,
             _("họ tên lệch hai chữ cái"),
             "length(a.folded) >= 10 and levenshtein_less_equal(a.folded, p.folded, 2) <= 2",
         ),
-        Reason("SAME_SURNAME_AND_GIVEN", 1, _("cùng họ, cùng tên, khác tên đệm"), _SURNAME_AND_GIVEN),
+        Reason("SAME_SURNAME_AND_GIVEN", 2, _("cùng họ, cùng tên, khác tên đệm"), _SURNAME_AND_GIVEN),
         Reason("OTHER_NAME", -5, _("họ tên khác nhau"), "true"),
     ),
     (
         Reason(
             "RARE_NAME",
-            2,
+            5,
             _("họ tên hiếm trong sổ"),
             "a.bearers <= 3 and levenshtein_less_equal(a.folded, p.folded, 2) <= 2",
         ),
         Reason(
             "UNCOMMON_NAME",
-            1,
+            3,
             _("họ tên ít gặp trong sổ"),
             "a.bearers <= 20 and levenshtein_less_equal(a.folded, p.folded, 2) <= 2",
         ),
@@ -103,30 +104,30 @@ ASPECTS: tuple[tuple[Reason, ...], ...] = (
         ),
         Reason(
             "BIRTH_ALMOST",
-            3,
+            0,
             _("ngày sinh chỉ lệch ngày hoặc tháng"),
             f"{_BOTH} and {_SAME_YEAR} and ({_SAME_DAY} or {_SAME_MONTH})",
         ),
         Reason(
             "YEAR_ALMOST",
-            3,
+            4,
             _("cùng ngày, tháng sinh, năm lệch một"),
             f"{_BOTH} and {_SAME_DAY} and {_SAME_MONTH} and {_YEARS} = 1",
         ),
-        Reason("OTHER_DAY", -1, _("cùng năm sinh, khác ngày và tháng"), f"{_BOTH} and {_SAME_YEAR}"),
-        Reason("SAME_YEAR", 2, _("cùng năm sinh"), _SAME_YEAR),
-        Reason("NEXT_YEAR", 0, _("năm sinh lệch một"), f"{_YEARS} = 1 and not ({_BOTH})"),
+        Reason("OTHER_DAY", -4, _("cùng năm sinh, khác ngày và tháng"), f"{_BOTH} and {_SAME_YEAR}"),
+        Reason("SAME_YEAR", 0, _("cùng năm sinh"), _SAME_YEAR),
+        Reason("NEXT_YEAR", -2, _("năm sinh lệch một"), f"{_YEARS} = 1 and not ({_BOTH})"),
         Reason("OTHER_BIRTH", -5, _("ngày sinh khác nhau"), "a.born is not null and p.born is not null"),
     ),
     (Reason("OTHER_SEX", -4, _("khác giới tính"), "a.sex <> p.sex"),),
     (
         Reason(
             "SAME_VILLAGE",
-            3,
+            6,
             _("cùng thôn, tổ dân phố"),
             "a.commune = p.commune and a.village <> '' and a.village = p.village",
         ),
-        Reason("SAME_COMMUNE", 2, _("cùng xã, phường"), "a.commune = p.commune"),
+        Reason("SAME_COMMUNE", 1, _("cùng xã, phường"), "a.commune = p.commune"),
     ),
     (
         Reason("SAME_MOTHER", 3, _("cùng họ tên mẹ"), "a.mother = p.mother"),
