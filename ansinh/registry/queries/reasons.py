@@ -1,8 +1,9 @@
 """Why two files may be one person's, in points an officer can read (căn cứ nghi trùng).
 
 Aspect by aspect (numbers, name, birth, sex, place, kin) at most one reason holds: the first whose condition
-does. The points of a pair are the sum. How much a reason weighs was read off doubles planted in a register
-(`make bench BENCH=doubles`): the rarer it is among people who are two, the more. `a` is who is asked about, `p` a person of the register.
+does. The points of a pair are the sum. `a` is who is asked about, `p` a person of the register. How much a
+reason weighs was read off doubles planted in a register (`make bench BENCH=doubles`): the rarer it is among
+people who are two, the more.
 """
 
 from __future__ import annotations
