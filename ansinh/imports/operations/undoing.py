@@ -10,7 +10,7 @@ from django.db import transaction
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
-from ansinh.db import bulk
+from ansinh.db import bulk, locks
 from ansinh.grants import operations as grants
 from ansinh.imports.models import Import
 from ansinh.imports.queries.known import paid_or_settled
@@ -35,7 +35,9 @@ def undo(
         raise Refusal("Chưa ghi lý do huỷ.", remedy="Ghi vì sao huỷ cả lần nhập này.")
     with transaction.atomic():
         tell("Xem các khoản đã duyệt chi")
-        kept = Import.objects.select_for_update().get(pk=imported.pk)
+        # Not the row itself: its progress is told on another connection meanwhile.
+        locks.hold(locks.key(f"import:{imported.pk}"))
+        kept = Import.objects.select_related("unit", "source").get(pk=imported.pk)
         if kept.stage != Import.Stage.COMMITTED or kept.source is None or kept.recorded_at is None:
             raise Refusal("Lần nhập này chưa ghi gì vào sổ.", remedy="Không cần huỷ gì.")
         bulk.run("drop table if exists pg_temp.undone_grant")

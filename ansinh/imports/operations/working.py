@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
-from ansinh.db import bulk
+from ansinh.db import bulk, locks
 from ansinh.geography import queries as geography
 from ansinh.grants import operations as grants
 from ansinh.grants.operations.take_over import COLUMNS as TAKE_OVER_COLUMNS
@@ -90,7 +90,13 @@ def commit(
     again, no good row.
     """
     with transaction.atomic():
-        Import.objects.select_for_update().get(pk=imported.pk)
+        # Not the row itself: its progress is told on another connection meanwhile.
+        locks.hold(locks.key(f"import:{imported.pk}"))
+        imported.refresh_from_db()
+        if imported.stage != Import.Stage.CHECKED:
+            raise Refusal(
+                f"Lần nhập này {imported.get_stage_display()}.", remedy="Kiểm tra danh sách trước khi ghi sổ."
+            )
         refuse_again(imported.unit, imported.sha256)
         work = _read(imported, tell)
         _judge(work, on, accept=accept, tell=tell)
