@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import determination, doubles, files, months, openfisca, page, search
+from bench import determination, doubles, files, imports, months, openfisca, page, search
 from bench.measure import VAR, Section, machine
 
 PARTS: dict[str, Callable[[float], Section]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[float], Section]] = {
     "openfisca": openfisca.measure,
     "screen": files.measure_screen,
     "assess": files.measure_assess,
+    "import": imports.measure,
     "month": months.measure_ha_noi,
     "nation": months.measure_nation,
     "search": search.measure,

@@ -112,7 +112,7 @@ def _shown(
         "refusal": refusal,
     }
     status = 422 if refusal or form.errors else 200
-    return page(request, "imports/imported.html", context, part="state" if going else "", status=status)
+    return page(request, "imports/imported.html", context, part="state", status=status)
 
 
 def _outcomes(found: Import) -> list[tuple[str, str, int, str]]:
