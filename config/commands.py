@@ -23,6 +23,7 @@ ROOMS_OF: dict[str, tuple[str, ...]] = {
     "grants": ("ansinh.grants",),
     "payroll": ("ansinh.payments",),
     "import": ("ansinh.imports",),
+    "simulate": ("ansinh.simulations",),
     "serve": ("ansinh.web",),
     "work": ("ansinh.db",),
     "demo": ("demo",),

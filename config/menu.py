@@ -40,6 +40,7 @@ DOORS = (
     Door(_("Nhập danh sách"), "imports:imports", Right.LOAD_REGISTER),
     Door(_("Rà soát, quyết định"), "grants:review", Right.SEE_REVIEW),
     Door(_("Chi trả"), "payments:payrolls", Right.SEE_PAYROLL),
+    Door(_("Mô phỏng"), "simulations:simulations", Right.SIMULATE_POLICY),
     Door(_("Quy định"), "portal:law", None),
     Door(_("Nhật ký"), "accounts:trail", Right.SEE_TRAIL),
     Door(_("Tài khoản"), "accounts:accounts", Right.MANAGE_ACCOUNTS),

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "ansinh.grants",
     "ansinh.payments",
     "ansinh.imports",
+    "ansinh.simulations",
     "ansinh.portal",
     "ansinh.desk",
     "django.contrib.auth",

@@ -24,6 +24,7 @@ class Right(StrEnum):
     PREPARE_PAYROLL = "payments.prepare"
     APPROVE_PAYROLL = "payments.approve"
     EXPORT_PAYROLL = "payments.export"
+    SIMULATE_POLICY = "simulations.run"
     DELEGATE = "accounts.delegate"
     SEE_TRAIL = "accounts.trace"
     MANAGE_ACCOUNTS = "accounts.manage"
@@ -43,6 +44,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.SIGN_DECISION: "ký quyết định",
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
     Right.KEEP_REGISTER: "ghi sổ đối tượng",
+    Right.SIMULATE_POLICY: "mô phỏng chính sách",
     Right.DELEGATE: "uỷ quyền khi vắng mặt",
     Right.MERGE_PERSONS: "xem và gộp hồ sơ trùng",
     Right.SEE_TRAIL: "xem nhật ký",
@@ -80,6 +82,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.ASK_LAW,
             Right.SIGN_DECISION,
             Right.DELEGATE,
+            Right.SIMULATE_POLICY,
         }
     ),
     "DEPARTMENT": frozenset(
@@ -93,6 +96,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.DELEGATE,
             Right.MERGE_PERSONS,
             Right.EXPORT_REVIEW,
+            Right.SIMULATE_POLICY,
         }
     ),
     "PAYMASTER": frozenset(
@@ -116,6 +120,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_REVIEW,
             Right.EXPORT_REVIEW,
             Right.SEE_TRAIL,
+            Right.SIMULATE_POLICY,
         }
     ),
     "ADMIN": frozenset({Right.SIGN_IN, Right.SEE_TRAIL, Right.MANAGE_ACCOUNTS}),

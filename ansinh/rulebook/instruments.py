@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -170,23 +170,28 @@ class Instrument:
 
 def read_instrument(path: Path) -> Instrument:
     """Read one instrument. Raises LawError with file, article and fault."""
-    table = read_toml(path)
-    only(table, ("instrument", "provision", "parameter"), path.name)
-    head = need(table, "instrument", dict, path.name)
-    instrument = _head(path, head)
+    return instrument_of(read_toml(path), path.stem)
+
+
+def instrument_of(table: dict[str, Any], name: str) -> Instrument:
+    """Make an instrument of a TOML table. Raises LawError with the file's name, article and fault."""
+    file = f"{name}.toml"
+    only(table, ("instrument", "provision", "parameter"), file)
+    head = need(table, "instrument", dict, file)
+    instrument = _head(name, head)
     counts = frozenset(entry["count"]["name"] for entry in table.get("provision", []) if "count" in entry)
     provisions = tuple(
-        _provision(entry, instrument, counts, f"{path.name} {entry.get('at', f'provision {index + 1}')}")
+        provision_of(entry, instrument, counts, f"{file} {entry.get('at', f'provision {index + 1}')}")
         for index, entry in enumerate(table.get("provision", []))
     )
     parameters = tuple(
         Parameter(p["name"], p["value"], p["question"], p["chosen"]) for p in table.get("parameter", [])
     )
-    return Instrument(**{**instrument.__dict__, "provisions": provisions, "parameters": parameters})
+    return replace(instrument, provisions=provisions, parameters=parameters)
 
 
-def _head(path: Path, head: dict[str, Any]) -> Instrument:
-    place = f"{path.name} [instrument]"
+def _head(name: str, head: dict[str, Any]) -> Instrument:
+    place = f"{name}.toml [instrument]"
     only(
         head,
         ("number", "kind", "issuer", "title", "issued", "published", "in_force", "ends", "repeals",
@@ -199,7 +204,7 @@ def _head(path: Path, head: dict[str, Any]) -> Instrument:
         raise LawError(f"{place}: after_merger must say survives, ends or unknown")
     issued = need(head, "issued", dt.date, place)
     return Instrument(
-        name=path.stem,
+        name=name,
         number=need(head, "number", str, place),
         kind=need(head, "kind", str, place),
         issuer=need(head, "issuer", str, place),
@@ -224,7 +229,8 @@ def _territory(entry: dict[str, Any] | None, place: str) -> Territory | None:
     return Territory(entry["code"], Month.of(until) if until else None, entry.get("within"))
 
 
-def _provision(entry: dict[str, Any], of: Instrument, counts: frozenset[str], place: str) -> Provision:
+def provision_of(entry: dict[str, Any], of: Instrument, counts: frozenset[str], place: str) -> Provision:
+    """Make a provision of a TOML table; `place` names it in a LawError."""
     only(entry, _PROVISION_KEYS, place)
     if not any(key in entry for key in _EFFECTS):
         raise LawError(f"{place}: has no effect and does not say why (not_applied)")
@@ -248,7 +254,7 @@ def _provision(entry: dict[str, Any], of: Instrument, counts: frozenset[str], pl
             certainty=entry.get("certainty", ""),
         )
     except LawError as fault:
-        raise LawError(str(fault) if str(fault).startswith(of.name) else f"{place}: {fault}") from None
+        raise LawError(str(fault) if str(fault).startswith(place) else f"{place}: {fault}") from None
 
 
 def _groups(entry: dict[str, Any], counts: frozenset[str], place: str) -> dict[str, Any]:

@@ -207,18 +207,23 @@ class MonthLaw:
         return found[1], found[2]
 
 
+def article_of(at: str) -> str:
+    """Name the article of a place in an instrument: "Điều 5" of "điểm a khoản 5 Điều 5"."""
+    article = at.rsplit(" Điều ", 1)[-1].removeprefix("Điều ")
+    return f"Điều {article}"
+
+
 def _repealed_from(
     instrument: Instrument, provision: Provision, visible: Iterable[Instrument]
 ) -> Month | None:
     """Return the month from which a visible instrument repeals the provision."""
-    article = provision.at.rsplit(" Điều ", 1)[-1].removeprefix("Điều ")
+    article = article_of(provision.at)
     months = [
         other.first_month
         for other in visible
         if instrument.number in other.repeals
         or any(
-            number == instrument.number and f"Điều {article}" in articles
-            for number, articles in other.repeals_articles
+            number == instrument.number and article in articles for number, articles in other.repeals_articles
         )
     ]
     return min(months, default=None)

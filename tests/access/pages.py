@@ -24,6 +24,7 @@ from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
 from ansinh.registry.models import Double, Merge, Source
+from ansinh.simulations.models import Simulation
 from tests import cast
 from tests.desk.world import REASON, Village
 from tests.imports import lists
@@ -135,6 +136,34 @@ def listed(village: Village) -> dict[str, Any]:
     return {"import_id": made.pk}
 
 
+def simulation(village: Village) -> dict[str, Any]:
+    """One that found nobody, of the commune."""
+    side = {"people": 0, "vnd": 0}
+    made = Simulation.objects.create(
+        unit=cast.commune(),
+        month=cast.TODAY.replace(day=1),
+        by=village.actors.chau,
+        asked_at=cast.AT,
+        state=Simulation.State.DONE,
+        known_at=cast.AT,
+        draft="x",
+        figures={
+            "asked": 0,
+            "before": side,
+            "after": side,
+            "moves": dict.fromkeys(("NEW", "GAIN", "SAME", "LOSE", "OUT"), side),
+            "tables": {name: {"rows": []} for name in ("category", "commune", "sex", "age")},
+            "months": [[0, 0]] * 60,
+        },
+    )
+    return {"simulation_id": made.pk}
+
+
+def two_simulations(village: Village) -> dict[str, Any]:
+    key = simulation(village)["simulation_id"]
+    return {"mot": key, "hai": key}
+
+
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 
@@ -228,6 +257,14 @@ PAGES = (
     Page("imports:undo", "O", listed, method="POST", answer=422),
     Page("imports:remarks", "O", listed, tells=True),
     Page("imports:told", "O", listed, tells=True),
+    # ── simulations ──
+    Page("simulations:simulations", "CDI"),
+    Page("simulations:new", "CDI"),
+    Page("simulations:new", "CDI", method="POST", answer=422),
+    Page("simulations:result", "CDI", simulation),
+    Page("simulations:keep", "CDI", simulation, method="POST", data=give(name="Thử"), answer=302),
+    Page("simulations:workbook", "CDI", simulation),
+    Page("simulations:compare", "CDI", data=two_simulations, neighbour=404),
     # ── payments ──
     Page("payments:payrolls", "OCDPI"),
     Page("payments:prepare", "OP"),

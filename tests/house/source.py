@@ -20,6 +20,7 @@ FLOORS = (
     ("grants",),
     ("payments",),
     ("imports",),
+    ("simulations",),
     ("desk", "portal"),
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

@@ -47,6 +47,8 @@ ACTION_LABELS = {
     "change_head": "đổi chủ hộ",
     "undo_entry": "huỷ việc đã ghi",
     "ask_law": "hỏi luật cho cả địa bàn",
+    "simulate": "mô phỏng chính sách",
+    "keep_simulation": "lưu kết quả mô phỏng",
     "take_over": "tiếp nhận danh sách đang hưởng",
     "enter_list": "ghi danh sách vào sổ",
     "withdraw_list": "rút danh sách khỏi sổ",

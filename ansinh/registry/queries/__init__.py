@@ -1,5 +1,6 @@
 """Questions to the register (đối tượng, hộ, dữ kiện)."""
 
+from ansinh.registry.queries.around import children_sql, homes_sql
 from ansinh.registry.queries.frame import facts_frame, make_frame, packed_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
 from ansinh.registry.queries.people import (
@@ -14,8 +15,10 @@ from ansinh.registry.queries.people import (
 __all__ = [
     "Asked",
     "Likely",
+    "children_sql",
     "entry_days",
     "facts_frame",
+    "homes_sql",
     "likely",
     "make_frame",
     "matches_sql",

@@ -1,0 +1,222 @@
+"""Who gains, loses, is new or drops out between two laws, by category, commune, sex and age (so sánh)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from ansinh.kernel.time import Month
+from ansinh.rulebook.categories import SCHEME_LABELS, categories
+from ansinh.rulebook.resolve import Entitlement
+from ansinh.simulations.logic.asking import Told
+from ansinh.simulations.logic.people import People, age
+
+MOVES = ("NEW", "GAIN", "SAME", "LOSE", "OUT")
+KEPT_APART = 10
+"""Where the change of an ill group shows, so many others must change in the same cell, or nothing is told."""
+AGE_EDGES = (0, 3, 4, 16, 60, 70, 75, 80)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for a month: figures as plain JSON, and whether they would tell who is ill."""
+
+    figures: dict[str, Any]
+    betrays: bool
+
+
+def compare(
+    people: People,
+    case_of: pl.DataFrame,
+    before: Told,
+    after: Told,
+    month: Month,
+    communes: Mapping[int, tuple[str, str]],
+) -> Found:
+    """Compare what two laws give everybody in a month.
+
+    `case_of`: key (no of a person) and case. `communes`: code and name by the key of a unit. Figures: people
+    asked; before and after (people, vnd); moves; tables by category, commune, sex and age, each with its rows
+    or "withheld". A table is withheld when the change of people of a discreet group would stand out in it.
+    """
+    told = case_of.select(
+        no="key",
+        before=before.of_case.gather(case_of["case"]),
+        after=after.of_case.gather(case_of["case"]),
+    ).join(people.persons, on="no", how="left")
+    pairs = _pairs(told, before, after)
+    years = age(pl.col("born"), pl.lit(month.first)).clip(lower_bound=0)
+    facts = told.select(
+        "before",
+        "after",
+        "unit",
+        sex=pl.col("sex").fill_null(""),
+        age=pl.sum_horizontal((years >= edge).cast(pl.Int32) for edge in AGE_EDGES[1:]),
+        unborn=years.is_null(),
+    ).with_columns(age=pl.when(pl.col("unborn")).then(-1).otherwise(pl.col("age")))
+    grouped = (
+        facts.group_by("before", "after", "unit", "sex", "age")
+        .len("people")
+        .join(pairs.drop("people"), on=("before", "after"), how="left")
+        .filter(pl.col("paid"))
+    )
+    names = {str(key): name for key, name in communes.items()}
+    by_unit = grouped.with_columns(
+        code=pl.col("unit")
+        .cast(pl.String)
+        .replace_strict({key: code for key, (code, _) in names.items()}, default="", return_dtype=pl.String)
+    )
+    labels = dict(names.values())
+    tables = {
+        "category": {"rows": _by_category(pairs, before, after)},
+        "commune": _table(by_unit, "code", sorted(labels), lambda code: f"{labels[code]} ({code})"),
+        "sex": _table(grouped, "sex", ["F", "M"], lambda sex: {"F": "Nữ", "M": "Nam"}[sex]),
+        "age": _table(grouped, "age", [*range(len(AGE_EDGES)), -1], _age_label),
+    }
+    total = (
+        _row(grouped.select(pl.lit("").alias("key"), pl.all()), "key").row(0, named=True)
+        if grouped.height
+        else {}
+    )
+    figures: dict[str, Any] = {
+        "asked": people.persons.height,
+        "before": {"people": total.get("before_people", 0), "vnd": total.get("before_vnd", 0)},
+        "after": {"people": total.get("after_people", 0), "vnd": total.get("after_vnd", 0)},
+        "moves": _moves(pairs),
+        "tables": tables,
+    }
+    return Found(figures, bool(total) and _stands_out(total))
+
+
+def _pairs(told: pl.DataFrame, before: Told, after: Told) -> pl.DataFrame:
+    """Return each pair of answers: how many people, what it pays, and what kind of change it is."""
+    pairs = told.group_by("before", "after").len("people")
+    pairs = pairs.with_columns(
+        before_vnd=before.totals.gather(pairs["before"]), after_vnd=after.totals.gather(pairs["after"])
+    )
+    discreet = [
+        _is_discreet(before.answers[old]) or _is_discreet(after.answers[new])
+        for old, new in pairs.select("before", "after").iter_rows()
+    ]
+    was, is_ = pl.col("before_vnd"), pl.col("after_vnd")
+    return pairs.with_columns(
+        discreet=pl.Series(discreet, dtype=pl.Boolean),
+        paid=(was > 0) | (is_ > 0),
+        move=pl.when(was == is_)
+        .then(pl.lit("SAME"))
+        .when(was == 0)
+        .then(pl.lit("NEW"))
+        .when(is_ == 0)
+        .then(pl.lit("OUT"))
+        .when(is_ > was)
+        .then(pl.lit("GAIN"))
+        .otherwise(pl.lit("LOSE")),
+    )
+
+
+def _is_discreet(answer: Iterable[Entitlement]) -> bool:
+    return any(categories()[e.category].discreet for e in answer)
+
+
+def _row(grouped: pl.DataFrame, by: str) -> pl.DataFrame:
+    n = pl.col("people").cast(pl.Int64)
+    changed = pl.col("move") != "SAME"
+    return grouped.group_by(by).agg(
+        before_people=n.filter(pl.col("before_vnd") > 0).sum(),
+        before_vnd=(n * pl.col("before_vnd")).sum(),
+        after_people=n.filter(pl.col("after_vnd") > 0).sum(),
+        after_vnd=(n * pl.col("after_vnd")).sum(),
+        **{move: n.filter(pl.col("move") == move).sum() for move in MOVES},
+        ill=n.filter(changed & pl.col("discreet")).sum(),
+        others=n.filter(changed & ~pl.col("discreet")).sum(),
+    )
+
+
+def _table(grouped: pl.DataFrame, by: str, order: Sequence[Any], label: Any) -> dict[str, Any]:
+    rows = {row[by]: row for row in _row(grouped, by).iter_rows(named=True)}
+    if any(_stands_out(row) for row in rows.values()):
+        return {"withheld": True, "rows": []}
+    return {"rows": [_told(str(key), label(key), rows[key]) for key in order if key in rows]}
+
+
+def _stands_out(row: Mapping[str, int]) -> bool:
+    """Tell whether those who change in a cell point at the ill: few others do, and not everybody does."""
+    few = row["ill"] > 0 and row["others"] < KEPT_APART
+    return few and (row["SAME"] > 0 or row["others"] == 0)
+
+
+def _told(key: str, label: str, row: Mapping[str, int]) -> dict[str, Any]:
+    figures = ("before_people", "before_vnd", "after_people", "after_vnd", *MOVES)
+    return {"key": key, "label": label, **{name: int(row[name]) for name in figures}}
+
+
+def _moves(pairs: pl.DataFrame) -> dict[str, dict[str, int]]:
+    summed = (
+        pairs.filter(pl.col("paid"))
+        .group_by("move")
+        .agg(
+            pl.col("people").cast(pl.Int64).sum(),
+            vnd=(pl.col("people").cast(pl.Int64) * (pl.col("after_vnd") - pl.col("before_vnd"))).sum(),
+        )
+    )
+    found = {move: {"people": people, "vnd": vnd} for move, people, vnd in summed.iter_rows()}
+    return {move: found.get(move, {"people": 0, "vnd": 0}) for move in MOVES}
+
+
+def _by_category(pairs: pl.DataFrame, before: Told, after: Told) -> list[dict[str, Any]]:
+    """Sum up by category; the discreet and their companions under the scheme's bare name."""
+    rows: dict[str, dict[str, int]] = {}
+    for old, new, people in pairs.filter(pl.col("paid")).select("before", "after", "people").iter_rows():
+        was, is_ = _by_key(before.answers[old]), _by_key(after.answers[new])
+        for key in {*was, *is_}:
+            row = rows.setdefault(
+                key, dict.fromkeys(("before_people", "before_vnd", "after_people", "after_vnd", *MOVES), 0)
+            )
+            least, most = was.get(key, 0), is_.get(key, 0)
+            row["before_people"] += people if least else 0
+            row["after_people"] += people if most else 0
+            row["before_vnd"] += people * least
+            row["after_vnd"] += people * most
+            row[_move(least, most)] += people
+    order = {_key(code): n for n, code in reversed(list(enumerate(categories())))}
+    return [_told(key, category_label(key), rows[key]) for key in sorted(rows, key=lambda key: order[key])]
+
+
+def _by_key(answer: Iterable[Entitlement]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for e in answer:
+        found[_key(e.category)] = found.get(_key(e.category), 0) + e.amount_vnd
+    return found
+
+
+def _key(code: str) -> str:
+    category = categories()[code]
+    return category.scheme if category.covered else code
+
+
+def category_label(key: str) -> str:
+    """Name a line of the table of categories."""
+    if key in SCHEME_LABELS:
+        return SCHEME_LABELS[key]
+    return f"{categories()[key].label} ({key})"
+
+
+def _move(was: int, is_: int) -> str:
+    if was == is_:
+        return "SAME"
+    if was == 0:
+        return "NEW"
+    return "OUT" if is_ == 0 else "GAIN" if is_ > was else "LOSE"
+
+
+def _age_label(band: int) -> str:
+    if band < 0:
+        return "Chưa biết tuổi"
+    low = AGE_EDGES[band]
+    if band + 1 == len(AGE_EDGES):
+        return f"Từ {low} tuổi"
+    high = AGE_EDGES[band + 1] - 1
+    return f"{low} tuổi" if low == high else f"{low}–{high} tuổi" if low else f"Dưới {high + 1} tuổi"

@@ -1,0 +1,254 @@
+"""A month's facts beside the database, so that the second policy is tried at once (bản chụp dữ kiện).
+
+What is kept and why it may be: docs/adr/0013. No id, name or number of anybody; files for this user alone; a
+file is of one state of the register, and goes when the register has another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.db import connection, transaction
+
+from ansinh.accounts.logic import Right
+from ansinh.db import bulk, locks
+from ansinh.db.bulk import PolarsType
+from ansinh.geography.models import Unit
+from ansinh.grants import queries as grants
+from ansinh.kernel.hashing import content_hash
+from ansinh.registry import queries as registry
+from ansinh.rulebook.facts import vocabulary
+from ansinh.rulebook.law import MonthLaw
+from ansinh.simulations.logic import People
+
+KEPT = 6
+"""How many snapshots lie in the folder at most."""
+
+_PARTS = ("persons", "days", "profiles", "children")
+_READS_ONLY = (
+    Right.SIGN_IN,
+    Right.SEE_PERSON,
+    Right.SEE_SENSITIVE,
+    Right.SEE_REVIEW,
+    Right.ASK_LAW,
+    Right.SEE_PAYROLL,
+    Right.PREPARE_PAYROLL,
+    Right.APPROVE_PAYROLL,
+    Right.EXPORT_PAYROLL,
+    Right.SIMULATE_POLICY,
+    Right.SEE_TRAIL,
+    Right.DELEGATE,
+    Right.MANAGE_ACCOUNTS,
+)
+"""What changes nothing that the law asks about."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The facts of a unit's month, as known at an instant; `warm`: they lay there already."""
+
+    people: People
+    known_at: dt.datetime
+    warm: bool
+
+
+def take(*, unit: Unit, law: MonthLaw, gathering: Callable[[], None] = lambda: None) -> Snapshot:
+    """Return everybody's facts for the law's month, from the snapshot if the register stands as it stood.
+
+    `law` looks at every day on which one of the laws compared may answer differently (`changed_laws`).
+    `gathering` is called when the tables must be read.
+    """
+    with transaction.atomic():
+        locks.hold(locks.REGISTER_LOCK)
+        with connection.cursor() as cursor:
+            cursor.execute("select clock_timestamp()")
+            (now,) = cursor.fetchone()
+            state = _state()
+    folder, name = _folder(), _name(unit, law)
+    path = folder / f"{name}-{state}.parquets"
+    kept = _read(path)
+    if kept is not None:
+        return kept
+    gathering()
+    people = _gather(unit, law, now)
+    _write(path, people, now, name)
+    return Snapshot(people, now, warm=False)
+
+
+def _state() -> str:
+    """Tell one state of the register and the grants from another, at the cost of a look.
+
+    Whatever is recorded takes a number of a sequence or leaves a line in the trail, in the same transaction;
+    both are read while nobody is recording. (The latest instants would take a scan of every table.)
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sequencename, last_value from pg_sequences where schemaname = current_schema() and "
+            "sequencename ~ '^(registry|grants|geography)_' order by 1"
+        )
+        numbers = cursor.fetchall()
+        cursor.execute(
+            'select max(id), count(*) from accounts_entry where "right" <> all(%s) '
+            "and id > (select coalesce(max(id), 0) - 20000 from accounts_entry)",
+            [[str(right) for right in _READS_ONLY]],
+        )
+        written = cursor.fetchone()
+    return content_hash([repr((numbers, written)).encode()])[:20]
+
+
+def _name(unit: Unit, law: MonthLaw) -> str:
+    """Name what is asked: which database, unit and month, which days and counts are looked at."""
+    where = connection.settings_dict
+    asked = (
+        [str(where[key]) for key in ("HOST", "PORT", "NAME")],
+        unit.pk,
+        str(law.month),
+        law.cutoff_ages,
+        [repr(count.tree) for count in law.counts],
+        law.latest_birth,
+        [(name, vocabulary()[name].kind, list(vocabulary()[name].values)) for name in _facts(law)],
+    )
+    return content_hash([repr(asked).encode()])[:20]
+
+
+# ── from the tables ──
+
+
+def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime) -> People:
+    facts = _facts(law)
+    with transaction.atomic():
+        bulk.run("drop table if exists pg_temp.granted")
+        granted = grants.granted_sql(law.month, unit)
+        bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
+        bulk.run("create unique index on pg_temp.granted (person_id)")
+        bulk.run("analyze pg_temp.granted")
+        registry.make_frame(unit, law, known_at=known_at, granted="pg_temp.granted", facts=facts)
+        bulk.run("analyze pg_temp.frame")
+        kinds = _kinds(law, facts)
+        frame = bulk.read_frame(
+            "select person_id, day, kind from pg_temp.frame",
+            None,
+            {"person_id": pl.Int64, "day": pl.Date, "kind": pl.Int64},
+        )
+        homes = bulk.read_frame(
+            registry.homes_sql("pg_temp.frame", law, known_at=known_at),
+            None,
+            {"person_id": pl.Int64, "unit": pl.Int64, "born": pl.Date, "sex": pl.String, "died": pl.Date},
+        )
+        children = bulk.read_frame(
+            registry.children_sql("pg_temp.frame", law, known_at=known_at),
+            None,
+            {"person_id": pl.Int64, "born": pl.Date, "sex": pl.String, "died": pl.Date, "studying": pl.Int8},
+        )
+    return _told_apart(frame, kinds, homes, children, law, facts)
+
+
+def _facts(law: MonthLaw) -> list[str]:
+    return [name for name in vocabulary() if name in law.facts]
+
+
+def _ends(law: MonthLaw) -> list[str]:
+    return [f"{count.name}_{end}" for count in law.counts for end in ("min", "max")]
+
+
+def _kinds(law: MonthLaw, facts: list[str]) -> pl.DataFrame:
+    kinds: dict[str, PolarsType] = {"bool": pl.Int8, "enum": pl.Int16, "set": pl.Int32, "money": pl.Int64}
+    columns = {name: kinds[vocabulary()[name].kind] for name in facts}
+    ends = _ends(law)
+    told = [f"{name}::int" if columns.get(name) == pl.Int8 else name for name in [*facts, *ends]]
+    return bulk.read_frame(
+        f"select {', '.join(['kind', 'province_code', 'former_province_code', 'sex', 'receiving', *told])} "
+        "from pg_temp.kind",
+        None,
+        {
+            "kind": pl.Int64,
+            "province": pl.String,
+            "former_province": pl.String,
+            "sex": pl.String,
+            "receiving": pl.Int64,
+            **columns,
+            **dict.fromkeys(ends, pl.UInt8),
+        },
+    )
+
+
+def _told_apart(
+    frame: pl.DataFrame,
+    kinds: pl.DataFrame,
+    homes: pl.DataFrame,
+    children: pl.DataFrame,
+    law: MonthLaw,
+    facts: list[str],
+) -> People:
+    """Number the people, in the order in which they were registered, and leave out who they are."""
+    told = ["province", "former_province", "sex", "receiving", *facts]
+    profiles = kinds.select(told).unique(maintain_order=True).with_row_index("profile")
+    kinds = kinds.join(profiles, on=told, how="left", nulls_equal=True).select("kind", "profile", *_ends(law))
+    persons = homes.unique("person_id", keep="first").sort("person_id").with_row_index("no")
+    number = persons.select("no", "person_id")
+    days = frame.join(number, on="person_id").join(kinds, on="kind").sort("no", "day")
+    booleans = [pl.col(n).cast(pl.Boolean) for n in facts if vocabulary()[n].kind == "bool"]
+    return People(
+        persons=persons.select("no", "unit", "sex", "born", "died"),
+        days=days.select("no", "day", "profile", *_ends(law)),
+        profiles=profiles.drop("profile").with_columns(booleans),
+        children=children.join(number, on="person_id").select(
+            "no", "born", "sex", "died", pl.col("studying").cast(pl.Boolean)
+        ),
+    )
+
+
+# ── beside the database ──
+
+
+def _folder() -> Path:
+    folder = Path(settings.VAR) / "simulations"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _read(path: Path) -> Snapshot | None:
+    try:
+        parts = [pl.read_parquet(path / f"{part}.parquet") for part in _PARTS]
+        known_at = dt.datetime.fromisoformat((path / "known-at").read_text())
+    except (FileNotFoundError, NotADirectoryError, pl.exceptions.PolarsError, ValueError):
+        return None
+    return Snapshot(People(*parts), known_at, warm=True)
+
+
+def _write(path: Path, people: People, known_at: dt.datetime, name: str) -> None:
+    """Write for this user alone, whole or not at all; remove what stands for an older state."""
+    for other in path.parent.glob(f"{name}-*.parquets"):
+        _remove(other)
+    others = sorted(path.parent.glob("*.parquets"), key=lambda one: one.stat().st_mtime)
+    for other in others[: max(0, len(others) - KEPT + 1)]:
+        _remove(other)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.mkdir(mode=0o700)
+    for part in _PARTS:
+        into = io.BytesIO()
+        getattr(people, part).write_parquet(into, compression="lz4", statistics=False)
+        _secretly(draft / f"{part}.parquet", into.getvalue())
+    _secretly(draft / "known-at", known_at.isoformat().encode())
+    try:
+        draft.rename(path)
+    except OSError:  # somebody else was quicker
+        _remove(draft)
+
+
+def _secretly(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _remove(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink(missing_ok=True)
+    folder.rmdir()

@@ -1,0 +1,75 @@
+"""Simulations one may see, and what they found, ready to be shown (mô phỏng, kết quả)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ansinh.accounts import queries as accounts
+from ansinh.accounts.models import User
+from ansinh.kernel.time import Month
+from ansinh.simulations.models import Simulation
+
+SHOWN = 50
+MOVE_LABELS = {
+    "NEW": "được hưởng mới",
+    "GAIN": "được tăng",
+    "SAME": "không đổi",
+    "LOSE": "bị giảm",
+    "OUT": "thôi được hưởng",
+}
+TABLE_LABELS = {
+    "category": "Theo nhóm đối tượng",
+    "commune": "Theo xã, phường",
+    "sex": "Theo giới tính",
+    "age": "Theo tuổi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Twelve months' cost of both laws, in đồng."""
+
+    number: int
+    first: Month
+    last: Month
+    before_vnd: int
+    after_vnd: int
+
+    @property
+    def difference_vnd(self) -> int:
+        """What the draft costs more."""
+        return self.after_vnd - self.before_vnd
+
+
+def visible_to(user: User, *, on: date) -> QuerySet[Simulation]:
+    """Return the simulations of the user's territory (mô phỏng trong địa bàn), latest first."""
+    units = accounts.territory(user, on).values("unit_id")
+    return Simulation.objects.filter(unit__in=units).select_related("unit", "by").order_by("-id")
+
+
+def years(simulation: Simulation) -> list[Year]:
+    """Sum the costs up by years of twelve months, from the month simulated."""
+    figures: dict[str, Any] = simulation.figures or {}
+    months: Sequence[Sequence[int]] = figures.get("months", [])
+    first = Month.of(simulation.month)
+    return [
+        Year(
+            number=n // 12 + 1,
+            first=first + n,
+            last=first + (n + 11),
+            before_vnd=sum(month[0] for month in months[n : n + 12]),
+            after_vnd=sum(month[1] for month in months[n : n + 12]),
+        )
+        for n in range(0, len(months), 12)
+    ]
+
+
+ASSUMPTION = (
+    "Chi phí các năm tính cho chính những người này, lớn tuổi dần theo ngày sinh trong sổ. Không giả định có "
+    "người sinh ra, chuyển đi, chuyển đến hay chết (trừ người đã ghi chết); dữ kiện khác giữ như cuối tháng."
+)

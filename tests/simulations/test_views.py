@@ -1,0 +1,80 @@
+"""The pages of simulations, through HTTP: asked, run in the background, shown, kept, compared, taken home."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from ansinh.accounts.models import Entry
+from ansinh.accounts.operations import Cast
+from ansinh.simulations import jobs
+from ansinh.simulations.models import Simulation
+from tests.grants import world
+from tests.simulations.crowd import disabled
+
+pytestmark = pytest.mark.django_db
+
+
+def _asked(client: Client, **more: object) -> Simulation:
+    data = {"unit": "00004", "month": "11/2026", "standard": "800.000", **more}
+    response = client.post("/mo-phong/moi/", data)
+    assert response.status_code == 302, response.content.decode()
+    made = Simulation.objects.latest("pk")
+    assert response["Location"] == f"/mo-phong/{made.pk}/"
+    return made
+
+
+def test_a_chairman_tries_two_standards_and_takes_the_result_home(cast: Cast, client: Client) -> None:
+    for _ in range(3):
+        disabled(world.unit("00004"))
+    client.force_login(cast.chau)
+    first, second = _asked(client, name="Phương án một"), _asked(client, standard="700000")
+    waiting = client.get(f"/mo-phong/{first.pk}/").content.decode()
+    assert "Đang chờ đến lượt" in waiting
+    jobs.run(first.pk)
+    jobs.run(second.pk)
+    shown = client.get(f"/mo-phong/{first.pk}/").content.decode()
+    assert "Phương án một" in shown
+    assert "675.000" in shown, "three times 1.5 times the 150,000 more"
+    assert "<svg" in shown
+    assert "standard_vnd = 800000" in shown
+    assert client.post(f"/mo-phong/{second.pk}/luu/", {"name": "Phương án hai"}).status_code == 302
+    compared = client.get("/mo-phong/so-sanh/", {"mot": first.pk, "hai": second.pk}).content.decode()
+    assert "Phương án một" in compared
+    assert "Phương án hai" in compared
+    book = client.get(f"/mo-phong/{first.pk}/ket-qua.xlsx")
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(book.content))
+    assert sheets.sheet_names[0] == "Tóm tắt"
+    assert ["Đồng một tháng", 2_925_000, 3_600_000] in [
+        row[:3] for row in sheets.get_sheet_by_index(0).to_python()
+    ]
+    done = set(Entry.objects.values_list("action", flat=True))
+    assert {"simulate", "keep_simulation"} <= done
+
+
+def test_a_draft_with_faults_comes_back_with_its_articles(cast: Cast, client: Client) -> None:
+    client.force_login(cast.giang)
+    file = SimpleUploadedFile("du-thao.toml", '[instrument]\n[[provision]]\nat = "Điều 9"\n'.encode())
+    response = client.post(
+        "/mo-phong/moi/", {"unit": "01", "month": "11/2026", "standard": "", "draft": file}
+    )
+    assert response.status_code == 422
+    assert "Dự thảo có" in response.content.decode()
+    assert not Simulation.objects.exists()
+
+
+def test_the_neighbour_can_neither_run_nor_see(cast: Cast, client: Client) -> None:
+    client.force_login(cast.chau)
+    made = _asked(client)
+    client.force_login(cast.dung)
+    for path in (f"/mo-phong/{made.pk}/", f"/mo-phong/{made.pk}/ket-qua.xlsx"):
+        assert client.get(path).status_code == 404
+    asked = {"unit": "00004", "month": "11/2026", "standard": "800.000"}
+    assert client.post("/mo-phong/moi/", asked).status_code == 404
+    assert f"/mo-phong/{made.pk}/" not in client.get("/mo-phong/").content.decode()
+    client.force_login(cast.binh)
+    assert client.get("/mo-phong/").status_code == 403
