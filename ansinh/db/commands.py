@@ -12,6 +12,13 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+AS_USER = click.option(
+    "--as",
+    "--by",
+    "username",
+    help="Làm với tư cách cán bộ này, trong quyền và địa bàn của họ; không nêu: người vận hành hệ thống. "
+    "· Act as this officer, within their rights and territory; without: the operator of the system.",
+)
 P = ParamSpec("P")
 R = TypeVar("R")
 

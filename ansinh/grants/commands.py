@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ansinh.db.commands import needs_database
+from ansinh.accounts.logic import Right
+from ansinh.db.commands import AS_USER, needs_database
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
 from ansinh.kernel.money import grouped
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 
 if TYPE_CHECKING:
+    from ansinh.accounts.models import User
     from ansinh.determinations.models import Run
     from ansinh.geography.models import Unit
 
@@ -58,8 +60,9 @@ _anew = click.option("--anew", is_flag=True, help="Hỏi luật lại dù đã h
 @_month
 @click.option("--asked-on", type=DAY, help="Hỏi luật như biết vào ngày này. · Law as known that day.")
 @_json
+@AS_USER
 @needs_database
-def determine(code: str, month: Month, asked_on: date | None, as_json: bool) -> None:
+def determine(code: str, month: Month, asked_on: date | None, as_json: bool, username: str | None) -> None:
     """Hỏi luật về mọi người của một đơn vị cho một tháng, và giữ câu trả lời.
 
     Ask the law about everyone of a unit and below for a month, and keep the answers. What is granted already
@@ -68,7 +71,9 @@ def determine(code: str, month: Month, asked_on: date | None, as_json: bool) -> 
     from ansinh.grants import operations
     from ansinh.web import clock
 
-    run = operations.ask_law(unit=_place(code, month), month=month, on=asked_on, at=clock.now())
+    unit = _place(code, month)
+    by = _acting(username, Right.ASK_LAW, unit)
+    run = operations.ask_law(unit=unit, month=month, on=asked_on, at=clock.now(), by=by)
     told = _run(run)
     if as_json:
         click.echo(json.dumps(told))
@@ -92,8 +97,9 @@ def grants() -> None:
 @_unit
 @_month
 @_json
+@AS_USER
 @needs_database
-def take_over(directory: Path, code: str, month: Month, as_json: bool) -> None:
+def take_over(directory: Path, code: str, month: Month, as_json: bool, username: str | None) -> None:
     """Tiếp nhận danh sách đang hưởng (tệp grants trong thư mục DIRECTORY đã nạp), đúng mức trong danh sách.
 
     Take over who receives already, from the file "grants" of a register that was loaded, at the amounts it
@@ -103,8 +109,10 @@ def take_over(directory: Path, code: str, month: Month, as_json: bool) -> None:
     from ansinh.registry import operations as registry
     from ansinh.web import clock
 
+    unit = _place(code, month)
+    by = _acting(username, Right.LOAD_REGISTER, unit)
     taken = operations.take_over(
-        rows=registry.grants_of(directory=directory), month=month, unit=_place(code, month), at=clock.now()
+        rows=registry.grants_of(directory=directory), month=month, unit=unit, at=clock.now(), by=by
     )
     if as_json:
         click.echo(json.dumps(asdict(taken)))
@@ -125,6 +133,7 @@ def take_over(directory: Path, code: str, month: Month, as_json: bool) -> None:
 )
 @_anew
 @_json
+@AS_USER
 @needs_database
 def review(
     code: str,
@@ -134,6 +143,7 @@ def review(
     limit: int,
     anew: bool,
     as_json: bool,
+    username: str | None,
 ) -> None:
     """Rà soát: luật nói gì, ta đang chi gì.
 
@@ -144,8 +154,11 @@ def review(
     from ansinh.web import clock
 
     unit = _place(code, month)
+    _acting(username, Right.SEE_REVIEW, unit)
     run = None if anew else queries.latest_run(unit, month, asked_on=asked_on)
-    run = run or operations.ask_law(unit=unit, month=month, on=asked_on, at=clock.now())
+    if run is None:
+        by = _acting(username, Right.ASK_LAW, unit)
+        run = operations.ask_law(unit=unit, month=month, on=asked_on, at=clock.now(), by=by)
     counts = queries.review_counts(run, unit)
     lines = queries.review(run, unit, kind=kind, limit=limit)
     coming = queries.coming_counts(unit, month, on=run.asked_on or month.first)
@@ -187,6 +200,7 @@ def review(
 )
 @_anew
 @_json
+@AS_USER
 @needs_database
 def adopt_changes(
     code: str,
@@ -198,6 +212,7 @@ def adopt_changes(
     confirm_grounds: bool,
     anew: bool,
     as_json: bool,
+    username: str | None,
 ) -> None:
     """Ra quyết định theo kết quả rà soát: mỗi đơn vị quản lý một quyết định cho nhiều người.
 
@@ -209,6 +224,7 @@ def adopt_changes(
     from ansinh.web import clock
 
     unit, at = _place(code, month), clock.now()
+    by = _acting(username, Right.SIGN_DECISION, unit)
     months = list(Month.range(since or month, month))
     runs = operations.answers(unit=unit, months=months, on=decided_on, at=at, anew=anew)
     adopted = operations.adopt_changes(
@@ -219,6 +235,7 @@ def adopt_changes(
         signer_name=signer,
         number=number or operations.NUMBER,
         confirm_grounds=confirm_grounds,
+        by=by,
     )
     if as_json:
         click.echo(json.dumps({"unit": code, "months": [str(m) for m in months], **asdict(adopted)}))
@@ -235,8 +252,9 @@ def adopt_changes(
 @_unit
 @click.option("--on", type=DAY, required=True, help="Ngày các đơn vị mới hoạt động. · Day of the merger.")
 @_json
+@AS_USER
 @needs_database
-def follow_merger(code: str, on: date, as_json: bool) -> None:
+def follow_merger(code: str, on: date, as_json: bool, username: str | None) -> None:
     """Chuyển hồ sơ của các đơn vị đã sáp nhập về đơn vị mới.
 
     Move the files of ended units to where their people stand on a day. Safe to repeat.
@@ -244,7 +262,9 @@ def follow_merger(code: str, on: date, as_json: bool) -> None:
     from ansinh.grants import operations
     from ansinh.web import clock
 
-    moved = operations.follow_merger(unit=_place(code, Month.of(on)), on=on, at=clock.now())
+    unit = _place(code, Month.of(on))
+    by = _acting(username, Right.SIGN_DECISION, unit)
+    moved = operations.follow_merger(unit=unit, on=on, at=clock.now(), by=by)
     if as_json:
         click.echo(json.dumps(asdict(moved)))
     else:
@@ -258,6 +278,13 @@ def _place(code: str, month: Month) -> Unit:
     from ansinh.geography import queries as geography
 
     return geography.unit(code=code, on=month.first)
+
+
+def _acting(username: str | None, right: Right, unit: Unit) -> User | None:
+    from ansinh.accounts import queries as accounts
+    from ansinh.web import clock
+
+    return accounts.acting(username, right, unit=unit, on=clock.today())
 
 
 def _run(run: Run) -> dict[str, Any]:

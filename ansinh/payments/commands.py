@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ansinh.db.commands import needs_database
+from ansinh.accounts.logic import Right
+from ansinh.db.commands import AS_USER, needs_database
 from ansinh.kernel.money import grouped
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
@@ -34,7 +35,6 @@ _months = click.option(
     "--month", "months", multiple=True, required=True, help="Tháng, ví dụ 2026-11; nêu nhiều lần. · Month."
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
-_by = click.option("--by", "username", help="Tên đăng nhập của người làm. · User name of who does it.")
 
 
 @click.group()
@@ -49,7 +49,7 @@ def payroll() -> None:
 @_unit
 @click.option("--month", "month", required=True, help="Tháng bắt đầu chi tại đây. · First month paid here.")
 @click.option("--basis", default="", help="Căn cứ. · Ground.")
-@_by
+@AS_USER
 @needs_database
 def open_account(code: str, month: str, basis: str, username: str | None) -> None:
     """Mở tài khoản chi trả của một đơn vị từ một tháng.
@@ -61,7 +61,9 @@ def open_account(code: str, month: str, basis: str, username: str | None) -> Non
 
     first = Month.parse(month)
     unit = _place(code, first)
-    operations.open_account(unit=unit, month=first, by=_who(username), at=clock.now(), basis=basis)
+    operations.open_account(
+        unit=unit, month=first, by=_who(username, Right.APPROVE_PAYROLL, unit), at=clock.now(), basis=basis
+    )
     click.echo(f"{unit.full_name}: {first.vietnamese()}", err=True)
 
 
@@ -71,7 +73,7 @@ def open_account(code: str, month: str, basis: str, username: str | None) -> Non
 @click.option(
     "--basis", required=True, help="Chứng từ đã chi ở nơi khác. · Papers of what was paid elsewhere."
 )
-@_by
+@AS_USER
 @needs_database
 def settle(code: str, months: tuple[str, ...], basis: str, username: str | None) -> None:
     """Quyết toán gộp các tháng đã chi ở nơi khác.
@@ -84,7 +86,8 @@ def settle(code: str, months: tuple[str, ...], basis: str, username: str | None)
     ends = sorted(map(Month.parse, months))
     named = list(Month.range(ends[0], ends[-1]))
     unit = _place(code, named[-1])
-    operations.settle(unit=unit, months=named, basis=basis, by=_who(username), at=clock.now())
+    by = _who(username, Right.APPROVE_PAYROLL, unit)
+    operations.settle(unit=unit, months=named, basis=basis, by=by, at=clock.now())
     click.echo(f"{unit.full_name}: {named[0].vietnamese()}–{named[-1].vietnamese()}", err=True)
 
 
@@ -98,7 +101,7 @@ def settle(code: str, months: tuple[str, ...], basis: str, username: str | None)
     is_flag=True,
     help="Đối chiếu mọi tháng từ khi mở tài khoản. · Compare every month since the account opened.",
 )
-@_by
+@AS_USER
 @_json
 @needs_database
 def prepare(
@@ -124,7 +127,7 @@ def prepare(
             unit=unit,
             months=named,
             on=_day(on) if on else clock.today(),
-            by=_who(username),
+            by=_who(username, Right.PREPARE_PAYROLL, unit),
             at=clock.now(),
             replace=replace,
             everything=everything,
@@ -136,7 +139,7 @@ def prepare(
 @payroll.command()
 @_unit
 @_months
-@_by
+@AS_USER
 @_json
 @needs_database
 def approve(code: str, months: tuple[str, ...], username: str | None, as_json: bool) -> None:
@@ -151,21 +154,23 @@ def approve(code: str, months: tuple[str, ...], username: str | None, as_json: b
         raise Refusal(
             "Chưa nêu ai duyệt.",
             "nguyên tắc bất kiêm nhiệm: người lập không phải là người duyệt",
-            "Thêm --by TÊN_ĐĂNG_NHẬP của người duyệt, khác người lập.",
+            "Thêm --as TÊN_ĐĂNG_NHẬP của người duyệt, khác người lập.",
         )
     named = [Month.parse(month) for month in months]
     unit = _place(code, max(named))
+    by = _who(username, Right.APPROVE_PAYROLL, unit)
     with _timed(as_json) as tell:
-        operations.approve(unit=unit, months=named, by=_who(username), at=clock.now(), tell=tell)
+        operations.approve(unit=unit, months=named, by=by, at=clock.now(), tell=tell)
     _show(queries.summary(unit, named), as_json)
 
 
 @payroll.command()
 @_unit
 @_months
+@AS_USER
 @_json
 @needs_database
-def show(code: str, months: tuple[str, ...], as_json: bool) -> None:
+def show(code: str, months: tuple[str, ...], as_json: bool, username: str | None) -> None:
     """Xem số liệu tổng hợp của bảng chi trả.
 
     Show the control totals of the payrolls of a unit and below.
@@ -173,7 +178,10 @@ def show(code: str, months: tuple[str, ...], as_json: bool) -> None:
     from ansinh.payments import queries
 
     named = [Month.parse(month) for month in months]
-    _show(queries.summary(_place(code, max(named)), named), as_json)
+    unit = _place(code, max(named))
+    if username:
+        _who(username, Right.SEE_PAYROLL, unit)
+    _show(queries.summary(unit, named), as_json)
 
 
 @payroll.command()
@@ -183,8 +191,9 @@ def show(code: str, months: tuple[str, ...], as_json: bool) -> None:
 @click.option(
     "--out", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default=True
 )
+@AS_USER
 @needs_database
-def export(code: str, months: tuple[str, ...], form: str, folder: Path) -> None:
+def export(code: str, months: tuple[str, ...], form: str, folder: Path, username: str | None) -> None:
     """Ghi bảng tổng hợp và danh sách ký nhận của từng xã ra tệp.
 
     Write the summary and every commune's signature list to files.
@@ -197,6 +206,8 @@ def export(code: str, months: tuple[str, ...], form: str, folder: Path) -> None:
 
     named = Months.of(map(Month.parse, months))
     unit = _place(code, named.last)
+    if username:
+        _who(username, Right.EXPORT_PAYROLL, unit)
     reader, day = User(unit=unit, role=Role.PAYMASTER), named.last.first
     shown = screens.period(reader, named, on=day)
     listed = papers.payrolls_of(reader, named, on=day)
@@ -259,26 +270,21 @@ def _day(text: str) -> Any:
         ) from None
 
 
-def _who(username: str | None) -> User:
+def _who(username: str | None, right: Right, unit: Unit) -> User:
     """Find who does it; nobody named: the machine itself, an account nobody can sign in to."""
     from ansinh.accounts import operations as accounts
     from ansinh.accounts import queries
     from ansinh.accounts.models import Role
     from ansinh.web import clock
 
-    if username is None:
-        return accounts.ensure_account(
-            at=clock.now(),
-            username=SYSTEM,
-            full_name="Dòng lệnh trên máy chủ",
-            role=Role.ADMIN,
-            unit=None,
-            password=None,
-        )
-    found = queries.user(username)
-    if found is None:
-        raise Refusal(f"Không có tài khoản “{username}”.", remedy="Ghi đúng tên đăng nhập.")
-    return found
+    return queries.acting(username, right, unit=unit, on=clock.today()) or accounts.ensure_account(
+        at=clock.now(),
+        username=SYSTEM,
+        full_name="Dòng lệnh trên máy chủ",
+        role=Role.ADMIN,
+        unit=None,
+        password=None,
+    )
 
 
 def _show(summary: Summary, as_json: bool) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from ansinh.db.commands import needs_database
+from ansinh.accounts.logic import Right
+from ansinh.db.commands import AS_USER, needs_database
 
 
 @click.group()
@@ -57,19 +58,22 @@ def keep() -> None:
 @keep.command()
 @click.option("--unit", "code", required=True, help="Mã đơn vị. · Code of the unit.")
 @click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
+@AS_USER
 @needs_database
-def doubles(code: str, as_json: bool) -> None:
+def doubles(code: str, as_json: bool, username: str | None) -> None:
     """Tìm hồ sơ trùng: so mọi người của đơn vị với cả sổ, đưa các cặp nghi trùng vào hàng chờ.
 
     Compare everybody of a unit with the whole register and queue the pairs in doubt. Run again, it finds the
     same; what officers have decided stays decided.
     """
+    from ansinh.accounts import queries as accounts
     from ansinh.geography import queries as geography
     from ansinh.registry import operations as registry
     from ansinh.web import clock
 
     unit = geography.unit(code=code, on=clock.today())
-    pairs = registry.find_doubles(unit=unit, on=clock.today(), at=clock.now())
+    by = accounts.acting(username, Right.MERGE_PERSONS, unit=unit, on=clock.today())
+    pairs = registry.find_doubles(unit=unit, on=clock.today(), at=clock.now(), by=by)
     click.echo(json.dumps({"pairs": pairs}) if as_json else f"{pairs} cặp nghi trùng · pairs in doubt")
 
 

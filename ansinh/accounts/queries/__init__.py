@@ -1,5 +1,6 @@
 """Who works here, where each may look, what was done and who read whom (tài khoản, địa bàn, nhật ký)."""
 
+from ansinh.accounts.queries.acting import acting
 from ansinh.accounts.queries.changes import Changed, changes_of
 from ansinh.accounts.queries.reads import Reading, Readings, reads_of
 from ansinh.accounts.queries.rights import (
@@ -27,6 +28,7 @@ __all__ = [
     "RightRow",
     "Trail",
     "accounts",
+    "acting",
     "behind",
     "changes_of",
     "colleagues",
