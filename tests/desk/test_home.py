@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 from ansinh.accounts.models import User
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Tally
+from ansinh.imports.models import Import
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Fact
 from ansinh.rulebook.facts import vocabulary
@@ -129,3 +130,29 @@ def test_a_place_in_the_list_that_nobody_wrote_harms_nothing(
 ) -> None:
     client.force_login(village.actors.binh)
     assert client.get("/sap-thay-doi/", {"sau": after}).status_code == 200
+
+
+def test_each_page_says_what_it_is_for_in_the_readers_language(village: Village, client: Client) -> None:
+    text = shown(client, village.actors.binh, "/sap-thay-doi/")
+    assert "Trang này để làm gì" in text and "khoản 4 Điều 8 Nghị định 335/2026/NĐ-CP" in text
+    client.cookies["django_language"] = "en"
+    text = shown(client, village.actors.binh, "/sap-thay-doi/")
+    assert "What this page is for" in text and "nothing need be paid in arrears" in text
+
+
+def test_a_list_with_rows_in_doubt_waits_for_who_brought_it_in(village: Village, client: Client) -> None:
+    Import.objects.create(
+        unit=cast.commune(),
+        month=dt.date(2026, 10, 1),
+        name="danh-sach.xlsx",
+        sha256="0" * 64,
+        by=village.actors.binh,
+        at=cast.AT,
+        stage=Import.Stage.CHECKED,
+        state=Import.State.DONE,
+        counts={"CREATED": 9, "DOUBTFUL": 3, "ERROR": 1},
+    )
+    waiting = "<b>4</b> <span>dòng nghi ngờ hoặc có lỗi trong danh sách nhập"
+    assert waiting in shown(client, village.actors.binh, "/")
+    assert waiting not in shown(client, village.actors.dung, "/")
+    assert waiting not in shown(client, village.actors.phuc, "/")

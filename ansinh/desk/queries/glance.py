@@ -22,12 +22,15 @@ from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.grants.queries import expected
 from ansinh.grants.queries import screens as reviews
+from ansinh.imports.models import Import
+from ansinh.imports.queries import screens as lists
 from ansinh.kernel.time import vietnamese_date
 from ansinh.payments.logic import Totals
 from ansinh.payments.queries import screens
 from ansinh.registry.queries import doubles
 
 PERIODS = 6
+LISTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,16 @@ def _waiting(
         pairs = doubles.waiting(user, on=on)
         if pairs:
             yield Waiting(pairs, _("cặp hồ sơ nghi trùng"), reverse("registry:doubles"))
+    if Right.LOAD_REGISTER in rights:
+        for one in lists.imports(user, on=on).filter(stage=Import.Stage.CHECKED)[:LISTS]:
+            doubtful = int(one.counts.get("DOUBTFUL", 0)) + int(one.counts.get("ERROR", 0))
+            if doubtful:
+                yield Waiting(
+                    doubtful,
+                    _("dòng nghi ngờ hoặc có lỗi trong danh sách nhập"),
+                    reverse("imports:imported", args=[one.pk]),
+                    one.name,
+                )
     if Right.SEE_REVIEW in rights and user.unit is not None:
         people, told = _coming(user, user.unit, still_open, on)
         if people:

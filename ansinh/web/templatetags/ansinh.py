@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from ansinh.kernel.money import coefficient_text, grouped
 from ansinh.kernel.time import Month, vietnamese_date
+from ansinh.web.help import helps
 
 register = template.Library()
 
@@ -78,3 +79,13 @@ def born(value: dt.date | None, precision: str = "D") -> str:
 def unit_name(unit: _Named | None) -> str:
     """Write a unit as “Phường Ba Đình”."""
     return f"{unit.kind} {unit.name}".strip() if unit else ""
+
+
+@register.inclusion_tag("web/help.html", takes_context=True)
+def page_help(context: template.Context) -> dict[str, object]:
+    """Show what the page is for, when its room says so (the "?" of every officer's page)."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    found = helps().get(match.view_name) if match else None
+    said = (found.en if get_language() == "en" else found.vi) if found else ""
+    return {"help": found, "said": said}
