@@ -169,6 +169,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# Scans of papers: handed out by a view that asks who may see the person, by no server of files.
+ATTACHMENTS = VAR / "attachments"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 if os.environ.get("ANSINH_COLLECTED") == "1":

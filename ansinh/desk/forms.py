@@ -75,3 +75,26 @@ class UndoForm(forms.Form):
         error_messages={"required": _("Hãy ghi lý do."), "min_length": _("Ghi lý do rõ hơn.")},
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
+
+
+class AttachForm(forms.Form):
+    """A scan of a paper (đính kèm giấy tờ)."""
+
+    file = forms.FileField(
+        label=_("Tệp"),
+        help_text=_("Ảnh JPEG, PNG hoặc PDF, không quá 10 MB."),
+        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".jpg,.jpeg,.png,.pdf"}),
+        error_messages={"required": _("Hãy chọn tệp."), "empty": _("Tệp rỗng.")},
+    )
+    title = forms.CharField(
+        label=_("Giấy tờ gì"),
+        help_text=_("Ví dụ: Giấy xác nhận khuyết tật số 12/GXN."),
+        max_length=160,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        error_messages={"required": _("Hãy ghi giấy tờ gì.")},
+    )
+    secret = forms.BooleanField(
+        label=_("Giữ kín: chỉ hiện ở trang chi tiết nhạy cảm"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ansinh.desk.views import communes, events, home, people, person, reads
+from ansinh.desk.views import attachments, communes, events, home, people, person, reads
 
 app_name = "desk"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("nguoi/<int:person_id>/luot-xem/", reads.reads, name="reads"),
     path("nguoi/<int:person_id>/viec/<slug:code>/", events.event, name="event"),
     path("nguoi/<int:person_id>/huy/<int:entry_id>/", events.undo, name="undo"),
+    path("nguoi/<int:person_id>/giay-to/", attachments.attach, name="attach"),
+    path("nguoi/<int:person_id>/giay-to/<int:attachment_id>/", attachments.attachment, name="attachment"),
+    path("nguoi/<int:person_id>/du-kien/<slug:whose>/<int:fact_id>/", events.correct, name="correct"),
 ]

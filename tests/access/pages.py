@@ -23,7 +23,7 @@ from ansinh.imports import operations as imports
 from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, Merge, Source
+from ansinh.registry.models import Double, Fact, Merge, Source
 from ansinh.simulations.models import Simulation
 from tests import cast
 from tests.desk.world import REASON, Village
@@ -63,6 +63,20 @@ def entry(village: Village) -> dict[str, Any]:
         at=cast.AT,
     )
     return {"person_id": village.mai.pk, "entry_id": Source.objects.latest("pk").pk}
+
+
+def known(village: Village) -> dict[str, Any]:
+    """A fact known of Mai."""
+    fact = Fact.objects.filter(person=village.mai, superseded_at=None).latest("pk")
+    return {"person_id": village.mai.pk, "whose": "nguoi", "fact_id": fact.pk}
+
+
+def scan(village: Village) -> dict[str, Any]:
+    """A scan of a paper of Mai's."""
+    kept = registry.attach(
+        person=village.mai, content=b"\xff\xd8\xff\xd9", title="Giấy", by=village.actors.binh, at=cast.AT
+    )
+    return {"person_id": village.mai.pk, "attachment_id": kept.pk}
 
 
 def payroll(village: Village) -> dict[str, Any]:
@@ -225,6 +239,9 @@ PAGES = (
     Page("desk:sensitive", "OCI", person, tells=True),
     Page("desk:sensitive", "OCI", person, method="POST", data=give(reason=REASON), tells=True),
     # ── registry ──
+    Page("registry:confirm", "O"),
+    Page("registry:confirm_village", "O", give(unit_id=1), answer=404),
+    Page("registry:confirm_village", "O", give(unit_id=1), method="POST", answer=404),
     Page("registry:doubles", "OD", queue, tells=True, neighbour=200),
     Page("registry:pair", "OD", pair, tells=True),
     Page("registry:pair", "OD", pair, method="POST", data=give(what="DIFFERENT", reason=REASON), answer=302),
@@ -234,6 +251,11 @@ PAGES = (
     Page("desk:reads", "OCDPI", person, method="POST", data=give(reason=REASON), tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), method="POST", answer=422, tells=True),
+    Page("desk:correct", "O", known),
+    Page("desk:correct", "O", known, method="POST", answer=422),
+    Page("desk:attach", "O", person, tells=True),
+    Page("desk:attach", "O", person, method="POST", answer=422, tells=True),
+    Page("desk:attachment", "OCDPI", scan),
     Page("desk:undo", "O", entry),
     Page("desk:undo", "O", entry, method="POST", answer=422),
     # ── grants ──

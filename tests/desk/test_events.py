@@ -57,7 +57,7 @@ class Officer:
         self.client = client
         client.force_login(user)
 
-    def look(self, person: Person, code: str, **said: Any) -> str:
+    def look(self, person: Person, code: str, /, **said: Any) -> str:
         """Fill a form in and read what it would change; nothing is written by it."""
         before = rows()
         answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "look"})
@@ -65,11 +65,11 @@ class Officer:
         assert rows() == before
         return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
 
-    def save(self, person: Person, code: str, **said: Any) -> None:
+    def save(self, person: Person, code: str, /, **said: Any) -> None:
         answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "save"})
         assert answer.status_code == 302, _errors(answer.text)
 
-    def refused(self, person: Person, code: str, **said: Any) -> str:
+    def refused(self, person: Person, code: str, /, **said: Any) -> str:
         before = rows()
         answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "save"})
         assert answer.status_code == 422
@@ -268,3 +268,119 @@ def test_what_is_missing_is_told_with_what_was_typed_kept(village: Village, binh
         f"/nguoi/{village.mai.pk}/viec/chet/", {**PAPER, "died_on": "20/10/2026", "step": "edit"}
     )
     assert 'value="20/10/2026"' in answer.text and 'class="errors"' not in answer.text
+
+
+def test_a_fact_is_put_right_and_its_history_tells_why(village: Village, binh: Officer) -> None:
+    """Every line says by which paper, by whom; what was replaced, by what and why."""
+    fact = Fact.objects.get(person=village.son, fact=12, superseded_at=None)
+    address = f"/nguoi/{village.son.pk}/du-kien/nguoi/{fact.pk}/"
+    said = {
+        "what": "CHANGE", "value": "EXTREME", "valid_from": "05/04/2019", "valid_to": "",
+        "reason": "Ghi nhầm mức độ trên giấy 12/GXN",
+    }  # fmt: skip
+    before = rows()
+    shown = binh.client.post(address, {**said, "step": "look"})
+    assert "975.000 → 1.300.000 đồng" in shown.text
+    assert rows() == before
+    assert binh.client.post(address, {**said, "step": "save"}).status_code == 302
+    assert standing(Fact, person=village.son, fact=12) == [(4, dt.date(2019, 4, 5), None)]
+    page = binh.client.get(f"/nguoi/{village.son.pk}/").text
+    assert "Ghi nhầm mức độ trên giấy 12/GXN" in page and "Giấy xác nhận khuyết tật số 12/GXN" in page
+    assert "Sổ quản lý đối tượng phường Ba Đình" in page and village.actors.binh.full_name in page
+    assert binh.client.get(address).status_code == 404, "it no longer stands"
+    binh.undo(village.son)
+    assert standing(Fact, person=village.son, fact=12) == [(3, dt.date(2019, 4, 5), None)]
+
+
+def test_a_fact_is_taken_back(village: Village, binh: Officer) -> None:
+    fact = HouseholdFact.objects.get(household__code="BD-001", fact=1)
+    address = f"/nguoi/{village.mai.pk}/du-kien/ho/{fact.pk}/"
+    said = {
+        "what": "WITHDRAW",
+        "value": "POOR",
+        "valid_from": "01/03/2015",
+        "reason": "Nhầm hộ",
+        "step": "save",
+    }
+    assert binh.client.post(address, said).status_code == 302
+    assert standing(HouseholdFact, household__code="BD-001", fact=1) == []
+
+
+def test_nobody_puts_right_what_is_not_theirs(village: Village, next_door: User, client: Client) -> None:
+    fact = Fact.objects.get(person=village.son, fact=12)
+    address = f"/nguoi/{village.son.pk}/du-kien/nguoi/{fact.pk}/"
+    for user, status in ((village.actors.binh, 200), (village.actors.chau, 403), (next_door, 404)):
+        client.force_login(user)
+        assert client.get(address).status_code == status
+    client.force_login(village.actors.binh)
+    assert client.get(f"/nguoi/{village.mai.pk}/du-kien/nguoi/{fact.pk}/").status_code == 404
+    secret = SensitiveFact.objects.get(person=village.hoa)
+    assert client.get(f"/nguoi/{village.hoa.pk}/du-kien/nguoi/{secret.pk}/").status_code == 404
+
+
+def test_the_file_shows_the_household_and_who_opened_it(village: Village, binh: Officer) -> None:
+    binh.client.get(f"/nguoi/{village.lan.pk}/")
+    page = binh.client.get(f"/nguoi/{village.lan.pk}/").text
+    home = page.partition('<figure class="home">')[2].partition("</figure>")[0]
+    assert home.index("Phạm Ngọc Sơn") < home.index("Vũ Thị Lan") and "hồ sơ này" in home
+    assert village.actors.binh.full_name in page.partition("Ai đã xem hồ sơ")[2]
+
+
+def test_households_split_merge_and_change_their_head(village: Village, binh: Officer) -> None:
+    couple = Member.objects.get(person=village.son).household
+    binh.save(village.son, "chu-ho", valid_from="01/10/2026", head=str(village.lan.pk), old="2")
+    present = Member.objects.filter(superseded_at=None, valid_to=None)
+    roles = dict(present.filter(household=couple).values_list("person", "role"))
+    assert roles == {village.lan.pk: Member.Role.HEAD, village.son.pk: Member.Role.SPOUSE}
+    binh.save(
+        village.son, "tach-ho", valid_from="02/10/2026", who=[str(village.son.pk)], head=str(village.son.pk)
+    )
+    own = present.get(person=village.son)
+    assert own.role == Member.Role.HEAD and own.household != couple
+    poor = HouseholdFact.objects.get(household=own.household, fact=1, superseded_at=None)
+    assert (poor.value, poor.valid_from) == (1, dt.date(2026, 10, 2))
+    assert "không còn ai ở lại" in binh.refused(
+        village.son, "tach-ho", valid_from="03/10/2026", who=[str(village.son.pk)], head=str(village.son.pk)
+    )
+    binh.save(village.son, "nhap-ho", valid_from="03/10/2026", code=couple.code)
+    back = present.get(person=village.son)
+    assert (back.household, back.role) == (couple, Member.Role.RELATIVE)
+    assert "Không có hộ nào" in binh.refused(
+        village.son, "vao-ho", valid_from="04/10/2026", code="NH-001", role="3"
+    )
+    binh.undo(village.son)
+    assert present.get(person=village.son).household == own.household
+
+
+def test_a_tie_stands_on_both_sides_and_only_one_marriage(village: Village, binh: Officer) -> None:
+    said = {"married_on": "01/10/2026", "other_number": "001070000654"}
+    assert "Phạm Ngọc Sơn đang có vợ hoặc chồng" in binh.refused(village.mai, "ket-hon", **said)
+    said["other_number"] = village.hoa.number or ""
+    binh.save(village.mai, "ket-hon", **said)
+    assert Relation.objects.filter(person=village.mai, other=village.hoa, kind=3).exists()
+    assert Relation.objects.filter(person=village.hoa, other=village.mai, kind=3).exists()
+    assert "Không có ai mang số này" in binh.refused(
+        village.an, "ket-hon", **{**said, "other_number": "001145000111"}
+    )
+
+
+def test_a_carer_and_a_detained_parent(village: Village, binh: Officer) -> None:
+    binh.save(
+        village.son, "nguoi-cham-soc", valid_from="01/10/2026", care="FAMILY", other=str(village.lan.pk)
+    )
+    care = {"valid_from": "01/10/2026", "care": "FAMILY"}
+    assert Relation.objects.get(person=village.son, kind=Relation.Kind.CARER).other == village.lan
+    assert "Chưa rõ ai" in binh.refused(village.son, "nguoi-cham-soc", **care)
+    child = {
+        "name": "Phạm Thị Na",
+        "born": "01/10/2026",
+        "sex": "F",
+        "role": "3",
+        "other": str(village.son.pk),
+    }
+    binh.save(village.lan, "sinh", **child)
+    na = Person.objects.latest("pk")
+    binh.save(na, "cha-me", valid_from="15/10/2026", which="father", state="DETAINED")
+    assert Fact.objects.get(person=village.son, fact=21, superseded_at=None).value == 1
+    binh.undo(na)
+    assert not Fact.objects.filter(person=village.son, fact=21, superseded_at=None).exists()

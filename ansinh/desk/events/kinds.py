@@ -95,14 +95,15 @@ class EventForm(forms.Form):
             raise forms.ValidationError(_("Ngày cấp chưa tới."))
         return day
 
-    def offer(self, name: str, among: Iterable[Person], empty: Word = "") -> None:
+    def offer(self, name: str, among: Iterable[Person], empty: Word = "—") -> None:
         """Offer people by name and birth, of those whom the officer may see."""
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         known = {person.pk: person for person in among}
         seen = people.seen(self.user, list(known), on=self.on)
         offered = [(str(key), described(person)) for key, person in known.items() if key in seen]
-        field.choices = [("", empty), *offered] if empty else offered
+        several = isinstance(field, forms.MultipleChoiceField)
+        field.choices = offered if several else [("", empty), *offered]
 
     def chosen(self, name: str) -> Person | None:
         """The person chosen in a field, or named by their number in `<field>_number`."""
@@ -137,7 +138,9 @@ def number_field(label: Word) -> forms.CharField:
 def select(label: Word, choices: Iterable[tuple[str, Word]] = (), **options: Any) -> forms.ChoiceField:
     """A choice of one."""
     widget = forms.Select(attrs={"class": "form-select"})
-    return forms.ChoiceField(label=label, choices=list(choices), widget=widget, **options)
+    # Nothing is chosen for the officer.
+    empty = [("", "—")] if options.get("required", True) else []
+    return forms.ChoiceField(label=label, choices=[*empty, *choices], widget=widget, **options)
 
 
 def many(label: Word, choices: Iterable[tuple[str, Word]] = (), **options: Any) -> forms.MultipleChoiceField:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from ansinh.registry import queries as registry
-from ansinh.registry.models import Person, Source
+from ansinh.registry.models import Attachment, Fact, HouseholdFact, Member, Person, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,20 @@ def entries_of(
         for source in Source.objects.select_related("by").filter(undoes__in=[one.pk for one in made])
     }
     return [(one, undone.get(one.pk)) for one in made]
+
+
+def correctable(person: Person, whose: str, fact: int) -> Fact | HouseholdFact | None:
+    """Return a fact of a person ("nguoi"), or of a household of theirs ("ho"), that stands; None: no such."""
+    if whose == "nguoi":
+        return Fact.objects.filter(pk=fact, person=person, superseded_at=None).first()
+    if whose == "ho":
+        homes = Member.objects.filter(person=person, superseded_at=None).values("household")
+        return HouseholdFact.objects.filter(pk=fact, household__in=homes, superseded_at=None).first()
+    return None
+
+
+def attachments_of(person: Person, *, secret: bool) -> list[Attachment]:
+    """Return the scans of somebody's papers, latest first: the open ones, or those kept secret."""
+    return list(
+        Attachment.objects.filter(person=person, secret=secret).select_related("by").order_by("-pk")[:100]
+    )

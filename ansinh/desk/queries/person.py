@@ -10,27 +10,20 @@ from decimal import Decimal
 from ansinh.accounts.models import User
 from ansinh.desk import logic
 from ansinh.desk.queries.people import seen
+from ansinh.desk.queries.timeline import KnownFact, facts_of
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.models import Grant, Hold, Holding, LegalGround, Level, Recipient
 from ansinh.kernel.time import Month
 from ansinh.payments import queries as payments
 from ansinh.payments.models import Kind
-from ansinh.registry import queries as registry
 from ansinh.registry.models import (
     Death,
-    Document,
-    Fact,
-    HouseholdFact,
     HouseholdResidence,
     Member,
     Person,
     Relation,
-    SensitiveFact,
-    Source,
 )
-from ansinh.rulebook.facts import Fact as Meaning
-from ansinh.rulebook.facts import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +53,16 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFact:
-    """A dated fact, with the paper that proves it and where it came from."""
+class Housemate:
+    """One of the household as it is now, in its picture; `here`: whose page it is."""
 
-    label: str
-    value: str
-    since: dt.date
-    until: dt.date | None
-    document: str
-    source: str
-    recorded_at: dt.datetime
-    superseded_at: dt.datetime | None
-    of_household: bool
+    id: int
+    name: str
+    tie: str
+    born: dt.date | None
+    born_precision: str
+    here: bool
+    dead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +147,8 @@ class PersonFile:
     homes: tuple[Home, ...]
     household: tuple[Relative, ...]
     relations: tuple[Relative, ...]
+    home_code: str
+    picture: tuple[Housemate, ...]
     facts: tuple[KnownFact, ...]
     past_facts: tuple[KnownFact, ...]
     grants: tuple[GrantRow, ...]
@@ -172,7 +165,7 @@ def person_file(person: Person, *, user: User, on: dt.date) -> PersonFile:
         .select_related("household")
         .order_by("-valid_from")
     )
-    facts = _facts(person, [member.household_id for member in memberships])
+    facts = facts_of(person, [member.household_id for member in memberships])
     paid = booked(person)
     return PersonFile(
         id=person.pk,
@@ -186,6 +179,8 @@ def person_file(person: Person, *, user: User, on: dt.date) -> PersonFile:
         died_on=death.died_on if death else None,
         homes=tuple(_homes(memberships, on)),
         household=_household(person, memberships[:1], user, on),
+        home_code=memberships[0].household.code if memberships else "",
+        picture=_picture(person, memberships[:1], user, on),
         relations=_relations(person, user, on),
         facts=tuple(fact for fact in facts if fact.superseded_at is None),
         past_facts=tuple(fact for fact in facts if fact.superseded_at is not None),
@@ -245,6 +240,32 @@ def _household(person: Person, last: list[Member], user: User, on: dt.date) -> t
     )
 
 
+def _picture(person: Person, last: list[Member], user: User, on: dt.date) -> tuple[Housemate, ...]:
+    """Everybody of the household on a day, the head first; whoever is not to be seen without a name."""
+    rows = list(
+        Member.objects.filter(
+            household__in=[member.household_id for member in last], superseded_at=None, valid__contains=on
+        )
+        .select_related("person")
+        .order_by("role", "person__born", "person_id")
+    )
+    keys = [row.person_id for row in rows]
+    allowed = seen(user, keys, on=on) | {person.pk}
+    dead = set(Death.objects.filter(person__in=keys, superseded_at=None).values_list("person_id", flat=True))
+    return tuple(
+        Housemate(
+            id=row.person_id if row.person_id in allowed else 0,
+            name=row.person.name if row.person_id in allowed else "",
+            tie=Member.Role(row.role).label,
+            born=row.person.born if row.person_id in allowed else None,
+            born_precision=row.person.born_precision or "D",
+            here=row.person_id == person.pk,
+            dead=row.person_id in dead,
+        )
+        for row in rows
+    )
+
+
 def _relations(person: Person, user: User, on: dt.date) -> tuple[Relative, ...]:
     rows = list(
         Relation.objects.filter(person=person, superseded_at=None)
@@ -272,66 +293,6 @@ def _relative(
     if who.pk not in allowed:
         return Relative(0, "", tie, None, "", since, until)
     return Relative(who.pk, who.name, tie, who.born, who.born_precision or "D", since, until)
-
-
-# ── facts ──
-
-
-def _facts(person: Person, households: list[int]) -> list[KnownFact]:
-    meanings = {meaning.id: meaning for meaning in vocabulary().values()}
-    order = list(meanings)
-    own = list(Fact.objects.filter(person=person))
-    shared = list(HouseholdFact.objects.filter(household__in=households))
-    rows: list[Fact | HouseholdFact] = [*own, *shared]
-    documents = Document.objects.in_bulk({row.document_id for row in rows if row.document_id})
-    sources = Source.objects.in_bulk({row.source_id for row in rows})
-    rows.sort(key=lambda row: (order.index(row.fact), row.valid_from, row.recorded_at))
-    return [
-        _known(row, meanings[row.fact], documents.get(row.document_id or 0), sources.get(row.source_id))
-        for row in rows
-        if meanings[row.fact].privacy != "secret"
-    ]
-
-
-def _known(
-    row: Fact | HouseholdFact | SensitiveFact,
-    meaning: Meaning,
-    document: Document | None,
-    source: Source | None,
-) -> KnownFact:
-    return KnownFact(
-        label=meaning.label,
-        value=meaning.words(row.value),
-        since=row.valid_from,
-        until=row.valid_to,
-        document=paper(document),
-        source=str(source or ""),
-        recorded_at=row.recorded_at,
-        superseded_at=row.superseded_at,
-        of_household=isinstance(row, HouseholdFact),
-    )
-
-
-def paper(document: Document | None) -> str:
-    """Name a paper: "Giấy xác nhận khuyết tật số 12, UBND xã cấp"."""
-    if document is None:
-        return ""
-    number = f" số {document.number}" if document.number else ""
-    issuer = f", {document.issuer}" if document.issuer else ""
-    day = f", ngày {document.issued_on:%d/%m/%Y}" if document.issued_on else ""
-    return f"{document.kind}{number}{issuer}{day}"
-
-
-def secrets(person: Person, *, by: User) -> list[KnownFact]:
-    """Return the facts that betray an illness or an abuse: only for a look recorded with its reason."""
-    rows = registry.secrets_of(person, by=by)
-    meanings = {meaning.id: meaning for meaning in vocabulary().values()}
-    documents = Document.objects.in_bulk({row.document_id for row in rows if row.document_id})
-    sources = Source.objects.in_bulk({row.source_id for row in rows})
-    return [
-        _known(row, meanings[row.fact], documents.get(row.document_id or 0), sources.get(row.source_id))
-        for row in rows
-    ]
 
 
 # ── grants ──

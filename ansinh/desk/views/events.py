@@ -18,6 +18,7 @@ from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.events import BY_CODE, Doing
+from ansinh.desk.events.corrections import CODE, CorrectionForm
 from ansinh.desk.forms import UndoForm
 from ansinh.desk.queries import entries, people
 from ansinh.desk.queries.effect import effect
@@ -63,6 +64,42 @@ def undo(request: HttpRequest, person_id: int, entry_id: int) -> HttpResponse:
 
     context = {"title": _("Huỷ: {what}").format(what=entry.source.name), "entry": entry}
     return two_steps(request, who, form, perform, lambda: entry.days, context)
+
+
+@requires(Right.KEEP_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, person_id: int, whose: str, fact_id: int) -> HttpResponse:
+    """Put right one fact of somebody or of their household, for a reason (đính chính dữ kiện)."""
+    user, who = officer(request), opened(request, person_id)
+    row = entries.correctable(who, whose, fact_id)
+    if row is None:
+        raise Http404
+    form = CorrectionForm(request.POST or None, row=row)
+
+    def perform() -> None:
+        said = form.cleaned_data
+        registry.correct_fact(
+            row=row,
+            value=form.said(),
+            valid_from=said["valid_from"],
+            valid_to=said["valid_to"],
+            reason=said["reason"],
+            about=who,
+            event=CODE,
+            by=user,
+            at=clock.now(),
+        )
+
+    def days() -> tuple[dt.date, dt.date | None]:
+        since, until = form.cleaned_data["valid_from"], form.cleaned_data["valid_to"]
+        both = None if until is None or row.valid_to is None else max(until, row.valid_to)
+        return min(since, row.valid_from), both
+
+    context = {
+        "title": _("Đính chính: {what}").format(what=form.meaning.label),
+        "help": _("Dữ kiện cũ vẫn còn trong lịch sử, kèm lý do; dữ kiện mới thay vào."),
+    }
+    return two_steps(request, who, form, perform, days, context)
 
 
 def two_steps(

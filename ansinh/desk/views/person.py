@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ansinh.accounts import operations as accounts
+from ansinh.accounts import queries as accounts_queries
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.events import EVENTS, SECRET
 from ansinh.desk.forms import ReasonForm, WhyForm
-from ansinh.desk.queries import entries, people, person, why
+from ansinh.desk.queries import coming, entries, people, person, timeline, why
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Person
@@ -41,6 +42,9 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
             if event.code not in SECRET and all(may(user, right) for right in event.rights)
         ],
         "entries": entries.entries_of(found, but=SECRET),
+        "attachments": entries.attachments_of(found, secret=False),
+        "reads": accounts_queries.reads_of(found.pk, limit=10),
+        "coming": coming.coming_of(found, on=today),
     }
     return page(request, "desk/person.html", context)
 
@@ -98,11 +102,12 @@ def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
     context |= {
         "why": why.why(who, month=month, asked_on=asked_on, known_at=now, everything=True),
         "reason": reason,
-        "secrets": person.secrets(who, by=user),
+        "secrets": timeline.secrets(who, by=user),
         "ethnicity": who.ethnicity,
         "events": [(event.code, event.label) for event in EVENTS if event.code in SECRET],
         "may_keep": may(user, Right.KEEP_REGISTER),
         "entries": entries.entries_of(who, only=SECRET),
+        "attachments": entries.attachments_of(who, secret=True),
     }
     return page(request, "desk/sensitive.html", context)
 

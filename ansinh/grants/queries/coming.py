@@ -140,10 +140,11 @@ def coming(
     cause: Cause | None = None,
     after: tuple[dt.date, int, int, str, str] | None = None,
     limit: int | None = 50,
+    person: int | None = None,
 ) -> list[Coming]:
     """List what changes for those who receive, the soonest first (sắp thay đổi), a page at a time.
 
-    `cause`: only that one. `after`: those after a line's `key`. `limit` None: all.
+    `cause`: only that one. `after`: those after a line's `key`. `limit` None: all. `person`: only theirs.
     """
     facts = {fact.id: name for name, fact in vocabulary().items()}
     with connection.cursor() as cursor:
@@ -155,10 +156,10 @@ def coming(
             join registry_person p on p.id = c.person_id
             join geography_unit u on u.id = c.unit_id
             where (%s::date is null or (c.on_day, c.person_id, c.grant_id) >= (%s::date, %s, %s))
-                and (%s::text is null or c.cause = %s)
+                and (%s::text is null or c.cause = %s) and (%s::bigint is null or c.person_id = %s)
             order by c.on_day, c.person_id, c.grant_id, c.cause, c.about
             {f"limit {int(limit) + 8}" if limit else ""}""",
-            [*((after[0], *after[:3]) if after else (None, None, 0, 0)), cause, cause],
+            [*((after[0], *after[:3]) if after else (None, None, 0, 0)), cause, cause, person, person],
         )
         found = [
             Coming(day, why, person, name, number, place, placed, grant, category,

@@ -8,6 +8,7 @@ that rows stand, and, set-based instead of row by row, that keys without a const
 Big tables put long columns first, so that rows pack tightly.
 """
 
+from ansinh.registry.models.attachments import Attachment
 from ansinh.registry.models.dated import Privacy
 from ansinh.registry.models.doubles import Double, Merge, Whereabouts
 from ansinh.registry.models.facts import Fact, HouseholdFact, SensitiveFact
@@ -16,6 +17,7 @@ from ansinh.registry.models.people import Death, Person, Relation
 from ansinh.registry.models.sources import Document, Source
 
 __all__ = [
+    "Attachment",
     "Death",
     "Document",
     "Double",

@@ -1,5 +1,7 @@
 """Everything that can happen to the register (đối tượng, hộ, dữ kiện)."""
 
+from ansinh.registry.operations.attaching import LARGEST, attach, place_of
+from ansinh.registry.operations.confirming import confirm_communes
 from ansinh.registry.operations.doubles import Met, check_entry, find_doubles
 from ansinh.registry.operations.entries import keep_document, undo_entry
 from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
@@ -15,6 +17,7 @@ from ansinh.registry.operations.loading import Loaded, grants_of, load_register
 from ansinh.registry.operations.merging import merge, say_different, unmerge
 from ansinh.registry.operations.recording import (
     confirm_commune,
+    correct_fact,
     record_death,
     record_fact,
     record_facts,
@@ -23,11 +26,15 @@ from ansinh.registry.operations.recording import (
 )
 
 __all__ = [
+    "LARGEST",
     "Loaded",
     "Met",
+    "attach",
     "change_head",
     "check_entry",
     "confirm_commune",
+    "confirm_communes",
+    "correct_fact",
     "enter_list",
     "find_doubles",
     "grants_of",
@@ -38,6 +45,7 @@ __all__ = [
     "merge_households",
     "move_household",
     "move_people",
+    "place_of",
     "record_birth",
     "record_carer",
     "record_death",

@@ -110,6 +110,52 @@ def record_household_fact(
     return row
 
 
+def correct_fact(
+    *,
+    row: Fact | HouseholdFact,
+    value: Any,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+    reason: str,
+    document: Document | None = None,
+    by: User,
+    at: dt.datetime,
+    about: Person | None = None,
+    event: str = "",
+) -> Fact | HouseholdFact | None:
+    """Put a fact right (đính chính dữ kiện): what it said is superseded, another value or other days stand.
+
+    `value` None: it is taken back and nothing stands in its place; else the vocabulary's public value. It
+    replaces what was said of its days. Refused: no reason; a row that no longer stands.
+    """
+    if not reason.strip():
+        raise Refusal("Chưa ghi lý do đính chính.", remedy="Ghi vì sao dữ kiện cũ là sai.")
+    meaning = next(fact for fact in vocabulary().values() if fact.id == row.fact)
+    subject = row.household if isinstance(row, HouseholdFact) else row.person
+    number = None if value is None else as_stored(meaning, value)
+    with entry(
+        f"Đính chính: {meaning.label}",
+        by=by,
+        at=at,
+        about=about or (subject if isinstance(subject, Person) else None),
+        event=event,
+        document=document,
+        reason=reason.strip(),
+        locking=[subject],
+    ) as made:
+        if not made.supersede(type(row), [row.pk]):
+            raise Refusal("Dữ kiện này đã được thay.", remedy="Mở lại hồ sơ và xem dữ kiện mới nhất.")
+        made.trail("correct_fact", subject, {"fact": meaning.name})
+        if number is None:
+            return None
+        whose = {"household": subject} if isinstance(row, HouseholdFact) else {"person": subject}
+        same = {**whose, "fact": meaning.id}
+        new: Fact | HouseholdFact = made.replace(
+            type(row), same, valid_from, valid_to, value=number, document=document or row.document
+        )
+    return new
+
+
 def record_death(
     *,
     person: Person,
