@@ -73,7 +73,7 @@ def determine(code: str, month: Month, asked_on: date | None, as_json: bool, use
 
     unit = _place(code, month)
     by = _acting(username, Right.ASK_LAW, unit)
-    run = operations.ask_law(unit=unit, month=month, on=asked_on, at=clock.now(), by=by)
+    run = operations.ask_month(unit=unit, month=month, on=asked_on, at=clock.now(), by=by)
     told = _run(run)
     if as_json:
         click.echo(json.dumps(told))
@@ -158,7 +158,7 @@ def review(
     run = None if anew else queries.latest_run(unit, month, asked_on=asked_on)
     if run is None:
         by = _acting(username, Right.ASK_LAW, unit)
-        run = operations.ask_law(unit=unit, month=month, on=asked_on, at=clock.now(), by=by)
+        run = operations.ask_month(unit=unit, month=month, on=asked_on, at=clock.now(), by=by)
     counts = queries.review_counts(run, unit)
     lines = queries.review(run, unit, kind=kind, limit=limit)
     coming = queries.coming_counts(unit, month, on=run.asked_on or month.first)
@@ -237,6 +237,7 @@ def adopt_changes(
         confirm_grounds=confirm_grounds,
         by=by,
     )
+    operations.count_open(run=runs[-1], at=at)
     if as_json:
         click.echo(json.dumps({"unit": code, "months": [str(m) for m in months], **asdict(adopted)}))
     else:

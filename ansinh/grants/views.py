@@ -106,7 +106,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or user.unit is None:
         raise Refusal(_("Chưa rõ tháng cần rà soát."), remedy=_("Viết tháng theo dạng 10/2026."))
     month = form.cleaned_data["thang"]
-    operations.ask_law(unit=user.unit, month=month, on=clock.today(), at=clock.now(), by=user)
+    operations.ask_month(unit=user.unit, month=month, on=clock.today(), at=clock.now(), by=user)
     return go(request, f"{reverse('grants:review')}?thang={month}")
 
 

@@ -34,7 +34,7 @@ def shown(client: Client, user: User, sort: str = "") -> str:
 
 
 def ask(village: Village, month: Month) -> None:
-    grants.ask_law(
+    grants.ask_month(
         unit=cast.province(), month=month, on=clock.today(), at=clock.now(), by=village.actors.hanh
     )
 

@@ -66,7 +66,7 @@ def test_only_who_approves_sees_drafts_waiting_and_not_ones_own(village: Village
 
 def test_each_number_of_the_review_opens_its_list(village: Village, client: Client) -> None:
     world.fact(village.son, "pension", True, dt.date(2026, 10, 1))
-    run = grants.ask_law(
+    run = grants.ask_month(
         unit=cast.province(), month=Month(2026, 10), on=clock.today(), at=clock.now(), by=village.actors.hanh
     )
     tally = Tally.objects.get(unit=cast.neighbour(), month=run.month)

@@ -38,7 +38,9 @@ def elders(village: Village) -> list[Person]:
         world.fact(elder, "household_poverty", "POOR")
         world.fact(elder, "supporter", "NONE")
         found.append(elder)
-    grants.ask_law(unit=cast.province(), month=NOW, on=clock.today(), at=clock.now(), by=village.actors.hanh)
+    grants.ask_month(
+        unit=cast.province(), month=NOW, on=clock.today(), at=clock.now(), by=village.actors.hanh
+    )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
 from ansinh.grants.operations.annulling import annul_list
-from ansinh.grants.operations.asking import adopt_month, answers, ask_law
+from ansinh.grants.operations.asking import adopt_month, answers, ask_law, ask_month
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
 from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
@@ -21,6 +21,7 @@ __all__ = [
     "annul_list",
     "answers",
     "ask_law",
+    "ask_month",
     "count_open",
     "decide_recovery",
     "follow_merger",

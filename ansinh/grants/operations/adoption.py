@@ -19,13 +19,11 @@ from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.db import bulk, constraints, locks
 from ansinh.determinations.models import Outcome, OutcomeEntitlement, Run
-from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants import logic
 from ansinh.grants.logic import Case, Change, Lawful, Level, StopReason, Verdict
 from ansinh.grants.operations import cases
 from ansinh.grants.operations.grounds import keep_entitlement_grounds, keep_grounds
-from ansinh.grants.operations.tallies import count_open
 from ansinh.grants.queries import competent_sql, recipients_sql
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
@@ -90,7 +88,6 @@ def adopt_changes(
             confirm_grounds=confirm_grounds,
         )
         if not _plan(months, _verdicts(runs), rules, law):
-            count_open(run=runs[-1], unit=geography.version(unit, on=months[-1].first), at=at)
             return Adopted(())
         _assign(unit)
         _refuse_earlier_instant(at)
@@ -105,7 +102,6 @@ def adopt_changes(
             unit=unit,
             detail={"months": f"{months[0]}–{months[-1]}", "people": adopted.people},
         )
-        count_open(run=runs[-1], unit=geography.version(unit, on=months[-1].first), at=at)
     return adopted
 
 

@@ -30,11 +30,8 @@ def ask_law(
     on: dt.date | None,
     at: dt.datetime,
     by: User | None = None,
-    count: bool = True,
 ) -> Run:
     """Put everyone of a unit to the law of a month as known on `on` (xác định lại), and note who asked.
-
-    `count`: keep count of what is found open; not when a decision follows, which counts anew.
 
     Refused: a month before the first instrument loaded, or in which there was no such unit.
     """
@@ -42,8 +39,6 @@ def ask_law(
     run = determinations.determine(
         unit=own, month=month, asked_on=on, at=at, by=by, granted=granted_sql(month, own)
     )
-    if count:
-        count_open(run=run, unit=own, at=at)
     accounts.record(
         at=at,
         who=by,
@@ -56,6 +51,15 @@ def ask_law(
     return run
 
 
+def ask_month(
+    *, unit: Unit, month: Month, on: dt.date | None, at: dt.datetime, by: User | None = None
+) -> Run:
+    """Ask the law as `ask_law` does, and count what stands open in each unit (xác định lại, đếm)."""
+    run = ask_law(unit=unit, month=month, on=on, at=at, by=by)
+    count_open(run=run, at=at)
+    return run
+
+
 def answers(
     *,
     unit: Unit,
@@ -65,14 +69,11 @@ def answers(
     by: User | None = None,
     anew: bool = False,
 ) -> list[Run]:
-    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask.
-
-    For a decision to follow: what is open is counted by that.
-    """
+    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask."""
     found = []
     for month in months:
         run = None if anew else latest_run(unit, month, asked_on=on)
-        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by, count=False))
+        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by))
     return found
 
 
@@ -86,7 +87,7 @@ def adopt_month(
     number: str = NUMBER,
     people: Collection[int] | None = None,
 ) -> Adopted:
-    """Ask the law anew and make its answer decisions, signed by `by` on `on` (ra quyết định theo rà soát).
+    """Ask the law anew, make its answer decisions signed by `by` on `on`, count what is left (ra quyết định).
 
     `people`: only these, with everything that must change about each; whoever is not the unit's stays as is.
 
@@ -101,9 +102,10 @@ def adopt_month(
     )
     back = load().reaches_back_to(last or month.first, on)
     months = Month.range(min(back, month) if back else month, month)
-    return adopt_changes(
+    runs = answers(unit=unit, months=months, on=on, at=at, by=by, anew=True)
+    adopted = adopt_changes(
         unit=unit,
-        runs=answers(unit=unit, months=months, on=on, at=at, by=by, anew=True),
+        runs=runs,
         decided_on=on,
         at=at,
         by=by,
@@ -112,3 +114,5 @@ def adopt_month(
         number=number,
         people=people,
     )
+    count_open(run=runs[-1], at=at)
+    return adopted

@@ -9,18 +9,18 @@ from django.utils import timezone
 from ansinh.db import bulk
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
-from ansinh.geography.models import Unit
 from ansinh.grants.logic import REVIEW_KINDS
 from ansinh.grants.queries import coming_sql, differences_sql, running_sql
 from ansinh.kernel.time import Month
 
 
-def count_open(*, run: Run, unit: Unit, at: dt.datetime) -> None:
-    """Count, for a unit and each one below it, who receives and what a run finds different (đếm việc mở).
+def count_open(*, run: Run, at: dt.datetime) -> None:
+    """Count, for a run's unit and each one below it, who receives and what is found different (đếm việc mở).
 
-    One statement for a province. A unit without any difference is counted too: nothing is open there.
+    After asking, and again after a decision. One statement for a province. A unit without any difference is
+    counted too: nothing is open there.
     """
-    month = Month.of(run.month)
+    month, unit = Month.of(run.month), run.unit
     on = timezone.localtime(at).date()
     places = [unit.pk, *geography.descendants(unit, on=month.first).values_list("pk", flat=True)]
     kinds = ", ".join(
