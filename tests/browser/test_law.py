@@ -55,6 +55,6 @@ def test_the_keyboard_reaches_the_main_part_at_once(town: Town, wide: Page) -> N
     wide.keyboard.press("Tab")
     expect(wide.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
     wide.keyboard.press("Enter")
-    expect(wide.locator("main")).to_be_focused()
+    expect(wide.locator("#noi-dung")).to_be_focused()
     wide.keyboard.press("Tab")
     expect(wide.get_by_role("link", name="Xem thay đổi giữa hai ngày")).to_be_focused()
