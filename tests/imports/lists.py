@@ -27,9 +27,9 @@ def row(name: str, born: Any, number: str, **more: Any) -> list[Any]:
 
 
 def tidy(*rows: Sequence[Any], head: Sequence[str] = HEAD) -> bytes:
-    """A workbook of one sheet with a header and rows."""
+    """A workbook of one sheet with a header and rows; what looks like a formula is a text in it."""
     into = io.BytesIO()
-    with xlsxwriter.Workbook(into) as book:
+    with xlsxwriter.Workbook(into, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         page = book.add_worksheet("Danh sách")
         for index, cells in enumerate([head, *rows]):
             page.write_row(index, 0, cells)

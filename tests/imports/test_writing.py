@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from ansinh.determinations.models import Run
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Grant, Level
 from ansinh.imports import operations
+from ansinh.imports.exports import remarked
 from ansinh.imports.models import Import, Line
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
@@ -238,3 +241,13 @@ def test_poverty_columns_become_facts_of_the_household(receive: Receive) -> None
     fact = HouseholdFact.objects.get()
     assert fact.value == 3
     assert sorted(Member.objects.filter(household=fact.household).values_list("role", flat=True)) == [1, 3]
+
+
+def test_a_formula_in_a_cell_stays_a_text_in_the_file_with_remarks(receive: Receive) -> None:
+    trick = row("=1+1", 1940, "001040000333", note='=HYPERLINK("http://evil.example")')
+    imported = receive(lists.tidy(trick, MAI))
+    into = io.BytesIO()
+    remarked.write(imported, into)
+    parts = zipfile.ZipFile(into)
+    everything = b"".join(parts.read(name) for name in parts.namelist())
+    assert b"=1+1" in everything and b"<f>" not in everything and b"<hyperlink" not in everything

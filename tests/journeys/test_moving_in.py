@@ -41,6 +41,7 @@ def test_a_commune_moves_in_and_out_again(committing: str, client: Client) -> No
     assert not Person.objects.exists()
     listed = client.get(f"{address}?loai=ERROR").text
     assert "Đinh Thị Ích" in listed and "Bùi Văn Hai" not in listed
+    assert client.get(f"{address}?loai=NHAM&sau={'9' * 30}").status_code == 200
 
     # The officer's own file comes back with a column of remarks; the cells stand where they stood.
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{address}ghi-chu.xlsx").content))
@@ -60,6 +61,7 @@ def test_a_commune_moves_in_and_out_again(committing: str, client: Client) -> No
     )
     assert chosen.headers["Location"] == address
     assert client.post(f"{address}ghi-so/").headers["Location"] == address
+    assert client.post(f"{address}ghi-so/").status_code == 422, "a second click while it waits"
     written = work(client, address, by=actors.binh.pk)
     assert "Đã ghi" in written and "đã xong" in written
     assert Grant.objects.filter(ended_by=None).count() == Person.objects.count() > 3
