@@ -52,6 +52,7 @@ def register(
     Read a commune's list and tell what would become of every row; with --commit write all good rows in one
     transaction. The files understood are described in docs/reference/import.md.
     """
+    from ansinh.db.progress import told
     from ansinh.geography import queries as geography
     from ansinh.imports import operations
     from ansinh.web import clock
@@ -67,7 +68,7 @@ def register(
         at=clock.now(),
         defer=False,
     )
-    with operations.told(imported=imported, now=clock.now) as tell:
+    with told(imported, now=clock.now) as tell:
         assert tell is not None
         say = _saying(tell)
         operations.check(imported=imported, at=clock.now(), on=clock.today(), tell=say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from ansinh.accounts.models import User
+from ansinh.db.progress import told
 from ansinh.imports import operations
 from ansinh.imports.models import Import
 from ansinh.web import clock
@@ -15,7 +16,7 @@ def work(import_id: int, by: int = 0, accept: bool = False, reason: str = "") ->
     """Do what was last asked of a list; killed and started again it is done once."""
     imported = Import.objects.select_related("unit", "by").get(pk=import_id)
     user = User.objects.get(pk=by) if by else imported.by
-    with operations.told(imported=imported, now=clock.now) as tell:
+    with told(imported, now=clock.now) as tell:
         if tell is None:
             return
         at, on = clock.now(), clock.today()

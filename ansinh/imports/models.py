@@ -8,6 +8,7 @@ from django.db.models import F
 from ansinh.accounts.models import User
 from ansinh.db import constraints
 from ansinh.db.periods import first_of_month
+from ansinh.db.progress import State
 from ansinh.geography.models import Unit
 from ansinh.registry.models import Source
 
@@ -34,14 +35,7 @@ class Import(models.Model):
         COMMIT = "COMMIT", "ghi vào sổ"
         UNDO = "UNDO", "huỷ lần nhập"
 
-    class State(models.TextChoices):
-        """How the job stands."""
-
-        WAITING = "WAITING", "đang chờ"
-        RUNNING = "RUNNING", "đang chạy"
-        DONE = "DONE", "đã xong"
-        REFUSED = "REFUSED", "bị từ chối"
-        FAILED = "FAILED", "bị lỗi"
+    State = State
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
     month = models.DateField("danh sách của tháng")

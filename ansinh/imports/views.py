@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import Right
+from ansinh.db.progress import is_interrupted
 from ansinh.imports import operations, queries
 from ansinh.imports.exports import remarked, report
 from ansinh.imports.forms import PhraseForm, ReceiveForm, UndoForm
@@ -81,7 +82,7 @@ def imported(request: HttpRequest, import_id: int) -> HttpResponse:
 def _shown(
     request: HttpRequest, found: Import, form: UndoForm, refusal: Refusal | None = None
 ) -> HttpResponse:
-    interrupted = queries.is_interrupted(found)
+    interrupted = is_interrupted(found)
     going = found.state in (Import.State.WAITING, Import.State.RUNNING) and not interrupted
     asked = request.GET.get("loai", "")
     outcome = asked if asked in (*Line.Outcome.values, "DIFFERS") else ""

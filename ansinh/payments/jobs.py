@@ -6,6 +6,7 @@ import datetime as dt
 
 from procrastinate.contrib.django import app
 
+from ansinh.db.progress import told
 from ansinh.payments import operations, queries
 from ansinh.payments.models import Progress
 from ansinh.web import clock
@@ -15,7 +16,7 @@ from ansinh.web import clock
 def prepare(progress_id: int, on: str, replace: bool) -> None:
     """Draft payrolls; killed and started again it gives the same drafts."""
     progress = Progress.objects.select_related("unit", "by").get(pk=progress_id)
-    with operations.told(progress=progress, now=clock.now) as tell:
+    with told(progress, now=clock.now) as tell:
         if tell is not None:
             operations.prepare(
                 unit=progress.unit,
@@ -33,7 +34,7 @@ def prepare(progress_id: int, on: str, replace: bool) -> None:
 def approve(progress_id: int) -> None:
     """Approve drafts; killed and started again it books them once."""
     progress = Progress.objects.select_related("unit", "by").get(pk=progress_id)
-    with operations.told(progress=progress, now=clock.now) as tell:
+    with told(progress, now=clock.now) as tell:
         if tell is not None:
             operations.approve(
                 unit=progress.unit,

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from ansinh.accounts.models import User
 from ansinh.db import constraints
 from ansinh.db.periods import first_of_month, never_empty, never_twice
+from ansinh.db.progress import State
 from ansinh.geography.models import Unit
 from ansinh.payments.logic import PAYMENT
 
@@ -307,14 +308,7 @@ class Receivable(models.Model):
 class Progress(models.Model):
     """How far a long payroll job is (tiến độ); written outside the job's own transaction."""
 
-    class State(models.TextChoices):
-        """How the job stands; a RUNNING one whose process died is told as interrupted."""
-
-        WAITING = "WAITING", "đang chờ"
-        RUNNING = "RUNNING", "đang chạy"
-        DONE = "DONE", "đã xong"
-        REFUSED = "REFUSED", "bị từ chối"
-        FAILED = "FAILED", "bị lỗi"
+    State = State
 
     class Job(models.TextChoices):
         """What is done."""

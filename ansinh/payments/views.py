@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
+from ansinh.db.progress import is_interrupted
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments import operations, queries
@@ -170,7 +171,7 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     job = screens.progress(officer(request), job_id, on=clock.today())
     if job is None:
         raise Http404
-    interrupted = queries.is_interrupted(job)
+    interrupted = is_interrupted(job)
     going = job.state in (job.State.WAITING, job.State.RUNNING) and not interrupted
     months = Months(Month.of(job.months.lower), Month.of(job.months.upper) - 1)
     context = {

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from ansinh.accounts.models import User
+from ansinh.db.progress import State
 from ansinh.geography.models import Unit
 
 
@@ -15,14 +16,7 @@ class Simulation(models.Model):
     `figures` counts people and đồng, never names anybody. One with a name is kept.
     """
 
-    class State(models.TextChoices):
-        """How the work stands."""
-
-        WAITING = "WAITING", "đang chờ"
-        RUNNING = "RUNNING", "đang chạy"
-        DONE = "DONE", "đã xong"
-        REFUSED = "REFUSED", "bị từ chối"
-        FAILED = "FAILED", "bị lỗi"
+    State = State
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
     month = models.DateField("tháng")

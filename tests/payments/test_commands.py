@@ -7,7 +7,7 @@ from typing import Any
 import pypdf
 import python_calamine
 
-from ansinh.payments import queries
+from ansinh.db.progress import is_interrupted
 from ansinh.payments.models import Progress
 from tests import cast, databases
 from tests.payments import world
@@ -67,4 +67,4 @@ def test_a_job_whose_process_died_is_told_as_interrupted(committing: str) -> Non
         job=Progress.Job.PREPARE, unit=here.province, months=(JULY.first, world.AUGUST.first),
         by=here.phuc, asked_at=cast.AT, state=Progress.State.RUNNING,
     )  # fmt: skip
-    assert queries.is_interrupted(job)
+    assert is_interrupted(job)

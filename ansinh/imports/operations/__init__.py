@@ -1,8 +1,7 @@
 """Everything that can happen to a list: received, checked, written, undone (nhập danh sách)."""
 
-from ansinh.imports.operations.asking import ask_check, ask_commit, ask_undo, receive
+from ansinh.imports.operations.asking import STEPS, ask_check, ask_commit, ask_undo, receive
 from ansinh.imports.operations.remembering import remember
-from ansinh.imports.operations.telling import STEPS, told
 from ansinh.imports.operations.undoing import undo
 from ansinh.imports.operations.working import check, commit
 
@@ -15,6 +14,5 @@ __all__ = [
     "commit",
     "receive",
     "remember",
-    "told",
     "undo",
 ]

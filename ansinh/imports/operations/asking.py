@@ -21,6 +21,9 @@ from ansinh.kernel.time import Month
 
 BASIS = "điểm a khoản 1 Điều 8 Nghị định 335/2026/NĐ-CP"
 
+STEPS = {Import.Task.CHECK: 4, Import.Task.COMMIT: 6, Import.Task.UNDO: 3}
+"""How many steps each task tells."""
+
 
 def receive(
     *, unit: Unit, name: str, content: bytes, month: Month, by: User, at: dt.datetime, defer: bool = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +13,7 @@ from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.db import bulk, locks
+from ansinh.db.progress import Tell
 from ansinh.geography import queries as geography
 from ansinh.grants import operations as grants
 from ansinh.grants.operations.take_over import COLUMNS as TAKE_OVER_COLUMNS
@@ -34,7 +34,6 @@ from ansinh.registry.models import Source
 from ansinh.rulebook import law
 from ansinh.rulebook.facts import vocabulary
 
-Tell = Callable[[str], None]
 _ROLES = {"chu ho": 1, "vo": 2, "chong": 2, "con": 3, "bo": 4, "cha": 4, "me": 4, "chau": 5}
 
 

@@ -14,8 +14,6 @@ from ansinh.geography.models import Unit
 from ansinh.imports.logic.judging import label_of
 from ansinh.imports.models import Import, Line, Phrase
 
-JOB_LOCK = 0x696D7074
-"""The first half of the lock a running job holds; the other is the number of its Import."""
 PAGE = 50
 
 
@@ -28,19 +26,6 @@ def imports(user: User, *, on: dt.date) -> QuerySet[Import]:
 def one(user: User, key: int, *, on: dt.date) -> Import | None:
     """Return a list of the territory; None when there is none."""
     return imports(user, on=on).filter(pk=key).first()
-
-
-def is_interrupted(imported: Import) -> bool:
-    """Tell whether a running job's process has died: its lock is gone (bị ngắt)."""
-    if imported.state != Import.State.RUNNING:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """select exists (select from pg_locks where locktype = 'advisory' and granted
-            and classid = %s and objid = %s and objsubid = 2)""",
-            [JOB_LOCK, imported.pk],
-        )
-        return not cursor.fetchone()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from ansinh.accounts.models import User
 from ansinh.accounts.operations import record
 from ansinh.db import constraints
 from ansinh.db.periods import span
+from ansinh.db.progress import Tell
 from ansinh.determinations.operations import known_now
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
@@ -17,13 +18,13 @@ from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT, Months
 from ansinh.payments.models import Account, Payroll, PayrollRun, Progress, Settlement
 from ansinh.payments.operations import booking, drafting, keeping, listing, looking_back, setting_off
-from ansinh.payments.operations.requests import ask_approve, ask_prepare, finish, told
+from ansinh.payments.operations.requests import ask_approve, ask_prepare, finish
 from ansinh.payments.operations.territory import alone, drafts
-from ansinh.payments.operations.words import Asking, Tell, has_rows
+from ansinh.payments.operations.words import Asking, has_rows
 from ansinh.payments.queries import payrolls_of
 from ansinh.rulebook import law
 
-__all__ = ["approve", "ask_approve", "ask_prepare", "open_account", "prepare", "settle", "told"]
+__all__ = ["approve", "ask_approve", "ask_prepare", "open_account", "prepare", "settle"]
 
 
 def quiet(step: str) -> None:

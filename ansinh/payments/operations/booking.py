@@ -10,13 +10,14 @@ from django.db import IntegrityError
 
 from ansinh.accounts.models import User
 from ansinh.db.bulk import run
+from ansinh.db.progress import Tell
 from ansinh.geography.models import Unit
 from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT
 from ansinh.payments.models import Payroll
-from ansinh.payments.operations.words import LINE, Tell, covers, first_of, own, value, with_standing
+from ansinh.payments.operations.words import LINE, covers, first_of, own, value, with_standing
 
 
 def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.datetime) -> None:

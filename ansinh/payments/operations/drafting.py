@@ -7,13 +7,13 @@ same beside what was booked of it. Nothing leaves the server, nothing lasts beyo
 
 from __future__ import annotations
 
+from ansinh.db.progress import Tell
 from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
 from ansinh.payments.logic import PAYMENT
 from ansinh.payments.operations.looking_back import look_back
 from ansinh.payments.operations.words import (
     Asking,
-    Tell,
     has_rows,
     months_between,
     own,

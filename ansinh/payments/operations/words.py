@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,8 +14,6 @@ from ansinh.grants.queries import instant
 from ansinh.kernel.time import Month
 from ansinh.payments.logic import Months
 from ansinh.payments.models import Slot
-
-Tell = Callable[[str], None]
 
 LINE = (
     "month, roll_id, no, person_id, slot, seq, kind, amount_vnd, owed_vnd, booked_before_vnd, grant_id, "

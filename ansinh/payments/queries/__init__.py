@@ -19,7 +19,7 @@ from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT, Months, Summary, Totals, group_of, hash_of
-from ansinh.payments.models import Kind, Payroll, Progress, Roll, Slot
+from ansinh.payments.models import Kind, Payroll, Roll, Slot
 from ansinh.rulebook.categories import categories
 
 # The business columns; no surrogate id, no clock. \x1f stands between, in no text.
@@ -340,23 +340,6 @@ def _held(row: str, unit: Unit, on: dt.date) -> str:
         f"{row}.unit_id in (select standing.unit_id from geography_standing standing "
         f"where {geography.standing_condition(unit, on=on)})"
     )
-
-
-# ── progress ──
-
-
-def is_interrupted(progress: Progress) -> bool:
-    """Tell whether a running job's process has died: its lock is gone (bị ngắt)."""
-    if progress.state != Progress.State.RUNNING:
-        return False
-    return not _value(
-        "select exists (select from pg_locks where locktype = 'advisory' and granted "
-        f"and classid = {PROGRESS_LOCK} and objid = {int(progress.pk)} and objsubid = 2)"
-    )
-
-
-PROGRESS_LOCK = 0x70726F67
-"""The first half of the lock a running job holds; the other is the number of its Progress."""
 
 
 def _value(query: str) -> object:
