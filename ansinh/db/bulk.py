@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import polars as pl
-from django.db import connections
+from django.db import connections, transaction
 from psycopg import sql
 
 PolarsType: TypeAlias = pl.DataType | type[pl.DataType]
 
 SLICE = 200_000
+MANY = 5_000
+"""From so many rows on a plan may turn bad while the planner does not know of them."""
 TYPES: tuple[tuple[type[pl.DataType], str], ...] = (
     (pl.Boolean, "boolean"),
     (pl.Int8, "smallint"),
@@ -109,6 +111,21 @@ def run(statement: str | sql.Composable, parameters: Any = None, *, using: str =
     with connections[using].cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
+
+
+def renew_statistics(*tables: str, rows: int) -> None:
+    """Have the planner look at tables again as soon as many `rows` written to them are committed.
+
+    Until then it knows nothing of them, and may loop over all pairs where it should hash; the server's own
+    look comes up to a minute late. Few rows change no plan.
+    """
+
+    def look() -> None:
+        for table in tables:
+            run(sql.SQL("analyze {}").format(sql.Identifier(table)), using="owner")
+
+    if rows >= MANY:
+        transaction.on_commit(look, robust=True)
 
 
 def _type(dtype: pl.DataType) -> str:

@@ -38,6 +38,11 @@ def keep_history(
     )
 
 
+def month_partition(table: str, month: date) -> str:
+    """Name the partition of a table that holds the month of a day."""
+    return f"{table}_{month:%Y_%m}"
+
+
 def make_month_partitions(table: str, first: date, last: date) -> RunSQL:
     """Make the partitions of a table partitioned by a month column, from the month of `first` to `last`'s.
 
@@ -48,7 +53,7 @@ def make_month_partitions(table: str, first: date, last: date) -> RunSQL:
     month = first.replace(day=1)
     while month <= last:
         following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-        name = f"{table}_{month:%Y_%m}"
+        name = month_partition(table, month)
         statements += [
             f'create table if not exists "{name}" partition of "{table}" '
             f"for values from ('{month}') to ('{following}')",

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from ansinh.accounts.models import User
 from ansinh.db import bulk, locks
+from ansinh.db.schema import month_partition
 from ansinh.determinations import logic
 from ansinh.determinations.models import Outcome as StoredOutcome
 from ansinh.determinations.models import OutcomeEntitlement, Run
@@ -180,7 +181,7 @@ def _keep(
     OutcomeEntitlement.objects.bulk_create(
         entitlement for no, o in enumerate(answers.outcomes) for entitlement in _entitlements(run, no, o)
     )
-    bulk.run(
+    written = bulk.run(
         """
         insert into determinations_answer (month, run_id, person_id, no)
         select %s, %s, asked.person_id, asked.no
@@ -196,6 +197,7 @@ def _keep(
         """,
         [law.month.first, run.pk],
     )
+    bulk.renew_statistics(month_partition("determinations_answer", law.month.first), rows=written)
     return run
 
 

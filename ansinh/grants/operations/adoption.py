@@ -406,7 +406,7 @@ def _write(at: dt.datetime, months: list[Month]) -> None:
                 and (better.decided_at, better.from_month) > (l.decided_at, l.from_month))""",
         {"at": at, "later": later},
     )
-    bulk.run(
+    levels = bulk.run(
         """
         insert into grants_level (grant_id, decided_at, from_month, decision_id, amount_vnd, standard_vnd,
             coefficient, ground_id, by_list)
@@ -421,6 +421,7 @@ def _write(at: dt.datetime, months: list[Month]) -> None:
         insert into grants_holding (grant_id, from_month, unit_id)
         select grant_id, month, unit_id from pg_temp.adopt_new order by grant_id"""
     )
+    bulk.renew_statistics("grants_decision", "grants_grant", "grants_level", "grants_holding", rows=levels)
     _carry_over()
 
 

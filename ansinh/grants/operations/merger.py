@@ -71,6 +71,7 @@ def follow_merger(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None =
                 where u.level = 'PROVINCE'"""
             )
             unconfirmed = int(cursor.fetchone()[0])
+        bulk.renew_statistics("grants_holding", rows=grants)
         if grants:
             accounts.record(
                 at=at, who=by, right=Right.SIGN_DECISION, action="follow_merger",

@@ -254,6 +254,9 @@ def _write(at: dt.datetime, by: User | None, month: Month) -> TakenOver:
         select grant_id, from_month, recipient_kind, recipient_person_id, recipient_name
         from pg_temp.taking where recipient_kind <> 'SELF'"""
     )
+    bulk.renew_statistics(
+        "grants_decision", "grants_grant", "grants_level", "grants_holding", "grants_recipient", rows=grants
+    )
     with connection.cursor() as cursor:
         cursor.execute("select count(distinct person_id), coalesce(sum(amount_vnd), 0) from pg_temp.taking")
         people, monthly = cursor.fetchone()

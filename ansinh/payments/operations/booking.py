@@ -9,8 +9,9 @@ import psycopg
 from django.db import IntegrityError
 
 from ansinh.accounts.models import User
-from ansinh.db.bulk import run
+from ansinh.db.bulk import renew_statistics, run
 from ansinh.db.progress import Tell
+from ansinh.db.schema import month_partition
 from ansinh.geography.models import Unit
 from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
@@ -18,6 +19,7 @@ from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT
 from ansinh.payments.models import Payroll
 from ansinh.payments.operations.words import LINE, covers, first_of, own, value, with_standing
+from ansinh.payments.queries import months_of
 
 
 def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.datetime) -> None:
@@ -69,13 +71,15 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
     )
     tell("Ghi sổ các dòng chi")
     try:
-        run(
+        booked = run(
             f"insert into payments_line ({LINE}) select {LINE} from payments_draftline "
             "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
             [ids],
         )
     except IntegrityError as error:
         raise _paid_meanwhile(error) from error
+    for month in sorted({month for payroll in payrolls for month in months_of(payroll)}):
+        renew_statistics(month_partition("payments_line", month.first), rows=booked)
     tell("Ghi bút toán")
     run(
         """
