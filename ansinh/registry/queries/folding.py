@@ -216,9 +216,9 @@ class Writer:
         return f"{row}.valid_from <= {when.day}" if isinstance(when, Whole) else f"{row}.fact is not null"
 
     def arrivals(self, when: Whole, who: Who) -> str:
-        """Who joins a household within the month: that day, and those on which something of it changes."""
+        """Who joins a household within the month: the days they join and leave, and those of its changes."""
         return f"""
-            select {who.key("n.person_id")}bit_or({when.mark("n.valid_from")} | coalesce(f.days, 0)) as days
+            select {who.key("n.person_id")}bit_or({when.changes("n")} | coalesce(f.days, 0)) as days
             from registry_member n
             left join lateral (select bit_or({when.changes("f")}) as days from registry_householdfact f
                 where f.household_id = n.household_id and {when.reaches("f")} and {self.seen("f")}) f on true
@@ -322,7 +322,8 @@ class Writer:
             possible = f"(p.born = date '{self.law.month.year}-01-01' or {possible})"
         each, of_home = one("b.person_id"), one("b.household_id")
         household_facts = self.facts("registry_householdfact", "household_id", whole, of_home)
-        days = f"({self._changing('hf')} | {self.birthdays('b.born', self.law.cutoff_ages)})"
+        birthdays = self.birthdays("b.born", self.law.cutoff_ages)
+        days = f"({self._changing('hf')} | {whole.mark('b.left_on')} | {birthdays})"
         age = f"(b.born - {self.first})"
         days = f"1 << {age} | ({days} >> {age} << {age})"
         nothing = ", ".join(["null::bigint"] * packing()[1] + ["0"] * (1 + 2 * len(self.law.counts)))
@@ -331,7 +332,7 @@ class Writer:
                 {self._until_death(f"({days})", "d.died_on")} as days
             from (
                 select p.id as person_id, m.household_id, place.province, place.former, {born} as born, p.sex,
-                    coalesce(g.receiving, 0) as receiving
+                    coalesce(g.receiving, 0) as receiving, m.valid_to as left_on
                 from registry_person p
                 join registry_member m on m.person_id = p.id and {birth.reaches("m")} and {self.seen("m")}
                 join registry_householdresidence h
