@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ansinh.db.commands import needs_database
+from ansinh.db.commands import AS_USER, needs_database
 from ansinh.kernel.money import grouped
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 
 if TYPE_CHECKING:
     from ansinh.accounts.models import User
+    from ansinh.geography.models import Unit
     from ansinh.imports.models import Import
 
 MONTH = click.types.FuncParamType(Month.parse)
 MONTH.name = "tháng"
-_by = click.option("--by", "--as", "username", required=True, help="Tên đăng nhập của cán bộ. · Officer.")
 _json = click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
 _ROWS = 40
 
@@ -41,11 +41,11 @@ def import_() -> None:
 )
 @click.option("--commit", "write", is_flag=True, help="Ghi vào sổ (mặc định: chỉ báo cáo). · Write it.")
 @click.option("--accept", is_flag=True, help="Nhập cả người chỉ nghi trùng. · Take doubtful people as new.")
-@_by
 @_json
+@AS_USER
 @needs_database
 def register(
-    file: Path, code: str, month: Month | None, write: bool, accept: bool, username: str, as_json: bool
+    file: Path, code: str, month: Month | None, write: bool, accept: bool, as_json: bool, username: str | None
 ) -> None:
     """Đọc danh sách FILE (.xlsx, .xls, .ods, .csv) của một xã; báo từng dòng, có --commit thì ghi vào sổ.
 
@@ -57,10 +57,11 @@ def register(
     from ansinh.imports import operations
     from ansinh.web import clock
 
-    user = _officer(username)
     when = month or Month.of(clock.today())
+    unit = geography.unit(code=code, on=when.first)
+    user = _acting(username, unit)
     imported = operations.receive(
-        unit=geography.unit(code=code, on=when.first),
+        unit=unit,
         name=file.name,
         content=file.read_bytes(),
         month=when,
@@ -82,37 +83,33 @@ def register(
 @import_.command()
 @click.argument("number", type=int)
 @click.option("--reason", required=True, help="Lý do huỷ. · Why.")
-@_by
 @_json
+@AS_USER
 @needs_database
-def undo(number: int, reason: str, username: str, as_json: bool) -> None:
+def undo(number: int, reason: str, as_json: bool, username: str | None) -> None:
     """Huỷ cả lần nhập số NUMBER, khi chưa có khoản nào của nó được duyệt chi.
 
     Take a whole import back, while nothing of it was approved in a payroll.
     """
-    from ansinh.imports import operations, queries
+    from ansinh.imports import operations
+    from ansinh.imports.models import Import
     from ansinh.web import clock
 
-    user = _officer(username)
-    imported = queries.one(user, number, on=clock.today())
+    imported = Import.objects.select_related("unit").filter(pk=number).first()
     if imported is None:
         raise Refusal(f"Không có lần nhập số {number}.", remedy="Xem số của lần nhập ở trang Nhập danh sách.")
+    user = _acting(username, imported.unit)
     operations.undo(imported=imported, reason=reason, by=user, at=clock.now())
     _tell(imported, as_json, rows=False)
 
 
-def _officer(username: str) -> User:
-    """Find the officer in whose name this is done, with the right to load the register."""
-    from ansinh.accounts import queries as accounts
+def _acting(username: str | None, unit: Unit) -> User:
+    from ansinh.accounts import operations as accounts
     from ansinh.accounts.logic import Right
     from ansinh.web import clock
 
-    user = accounts.user(username)
-    if user is None or not accounts.may(user, Right.LOAD_REGISTER, on=clock.today()):
-        raise Refusal(
-            f"“{username}” không có quyền nạp dữ liệu đối tượng.", remedy="Dùng tài khoản của cán bộ xã."
-        )
-    return user
+    right = Right.LOAD_REGISTER
+    return accounts.act_as(username=username, right=right, unit=unit, on=clock.today(), at=clock.now())
 
 
 def _saying(tell: Callable[[str], None]) -> Callable[[str], None]:

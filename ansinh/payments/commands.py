@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ansinh.geography.models import Unit
     from ansinh.payments.logic import Summary, Totals
 
-SYSTEM = "may-chu"
 KINDS = {
     "regular_vnd": "trong kỳ · regular",
     "arrears_vnd": "truy lĩnh · arrears",
@@ -271,20 +270,11 @@ def _day(text: str) -> Any:
 
 
 def _who(username: str | None, right: Right, unit: Unit) -> User:
-    """Find who does it; nobody named: the machine itself, an account nobody can sign in to."""
+    """Find who does it; nobody named: the operator of the system."""
     from ansinh.accounts import operations as accounts
-    from ansinh.accounts import queries
-    from ansinh.accounts.models import Role
     from ansinh.web import clock
 
-    return queries.acting(username, right, unit=unit, on=clock.today()) or accounts.ensure_account(
-        at=clock.now(),
-        username=SYSTEM,
-        full_name="Dòng lệnh trên máy chủ",
-        role=Role.ADMIN,
-        unit=None,
-        password=None,
-    )
+    return accounts.act_as(username=username, right=right, unit=unit, on=clock.today(), at=clock.now())
 
 
 def _show(summary: Summary, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ansinh.db.commands import needs_database
+from ansinh.db.commands import AS_USER, needs_database
 from ansinh.kernel.money import grouped
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
@@ -38,8 +38,8 @@ MONTH.name = "tháng"
     help="Tệp TOML của văn bản dự thảo. · A draft instrument.",
 )
 @click.option("--save", "name", default="", help="Lưu kết quả với tên này. · Keep under a name.")
-@click.option("--as", "username", help="Làm với quyền của người này. · With this officer's rights.")
 @click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
+@AS_USER
 @needs_database
 def simulate(
     code: str,
@@ -47,8 +47,8 @@ def simulate(
     setting: str | None,
     instrument: Path | None,
     name: str,
-    username: str | None,
     as_json: bool,
+    username: str | None,
 ) -> None:
     """Mô phỏng: so một chính sách dự thảo với luật hiện hành trên dữ liệu thật của một đơn vị.
 
@@ -65,7 +65,7 @@ def simulate(
         month=month,
         at=clock.now(),
         now=clock.now,
-        by=_who(username, unit),
+        by=_acting(username, unit),
         standard_vnd=_standard(setting),
         draft=_text(instrument),
         name=name,
@@ -97,24 +97,12 @@ def _text(instrument: Path | None) -> str | None:
         ) from None
 
 
-def _who(username: str | None, unit: Unit) -> User | None:
-    if username is None:
-        return None
+def _acting(username: str | None, unit: Unit) -> User | None:
     from ansinh.accounts import queries as accounts
     from ansinh.accounts.logic import Right
     from ansinh.web import clock
 
-    user, today = accounts.user(username), clock.today()
-    if user is None or not user.is_active:
-        raise Refusal(f"Không có tài khoản “{username}”.", remedy="Kiểm tra tên đăng nhập.")
-    if Right.SIMULATE_POLICY not in accounts.rights_of(user, on=today) or not accounts.in_territory(
-        user, unit, today
-    ):
-        raise Refusal(
-            f"{user.full_name} không được mô phỏng chính sách ở {unit.full_name}.",
-            remedy="Chọn đơn vị trong địa bàn của người đó, hoặc người có quyền.",
-        )
-    return user
+    return accounts.acting(username, Right.SIMULATE_POLICY, unit=unit, on=clock.today())
 
 
 def _told(found: Simulation) -> dict[str, Any]:

@@ -42,6 +42,10 @@ def test_a_command_obeys_right_and_territory(cast: Cast) -> None:
         ("payroll show --unit 00004 --month 2026-10", "dung", "không thuộc địa bàn"),
         ("payroll export --unit 00004 --month 2026-10", "quantri", "không có quyền"),
         ("register doubles --unit 00004", "giang", "không có quyền"),
+        ("simulate --unit 00008 --month 2026-11 --set standard_vnd=700000", "chau", "không thuộc địa bàn"),
+        ("simulate --unit 00004 --month 2026-11 --set standard_vnd=700000", "binh", "không có quyền"),
+        ("import register README.md --unit 00004", "chau", "không có quyền"),
+        ("import register README.md --unit 00008", "binh", "không thuộc địa bàn"),
     ],
 )
 def test_every_command_about_people_refuses_the_wrong_officer(
@@ -52,7 +56,7 @@ def test_every_command_about_people_refuses_the_wrong_officer(
     assert wrong in told.exception.message
 
 
-@pytest.mark.parametrize("name", ["determine", "grants", "payroll", "register", "import"])
+@pytest.mark.parametrize("name", ["determine", "grants", "payroll", "register", "import", "simulate"])
 def test_every_command_about_people_can_be_told_as_whom(name: str) -> None:
     command = ansinh.get_command(click.Context(ansinh), name)
     assert command is not None

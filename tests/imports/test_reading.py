@@ -168,6 +168,13 @@ def test_money_and_coefficients() -> None:
         ("Mồ côi", "C1"),
         ("Đơn thân nuôi 2 con", "C4"),
         ("Hưu trí XH", "SP75"),
+        ("Hưu trí xã hội", "SP75"),
+        ("HT xã hội", "SP75"),
+        ("Trợ cấp HT XH", "SP75"),
+        ("TCHTXH", "SP75"),
+        ("TCXH NCT 80 tuổi", "SP75"),
+        ("Trợ giúp XH: NKT nặng", "C6S"),
+        ("TGXH trẻ mồ côi", "C1"),
         ("NCT 80 tuổi trở lên", "SP75"),
         ("HGĐ chăm sóc NKT ĐBN", "K5"),
         ("Hộ gia đình chăm sóc NKT đặc biệt nặng", "K5"),
@@ -177,6 +184,11 @@ def test_money_and_coefficients() -> None:
 )  # fmt: skip
 def test_words_for_groups(words: str, group: str) -> None:
     assert groups_meant(phrase_of(words), {})[0] == group
+
+
+@pytest.mark.parametrize("words", ["TCXH", "Trợ giúp XH", "TC xã hội hằng tháng", "BTXH", "HT"])
+def test_words_for_any_allowance_are_left_to_the_commune(words: str) -> None:
+    assert groups_meant(phrase_of(words), {}) == ()
 
 
 def test_a_commune_s_own_words_come_first() -> None:

@@ -1,6 +1,6 @@
 """Who works here, where each may look, what was done and who read whom (tài khoản, địa bàn, nhật ký)."""
 
-from ansinh.accounts.queries.acting import acting
+from ansinh.accounts.queries.acting import OPERATOR, acting, is_operator
 from ansinh.accounts.queries.changes import Changed, changes_of
 from ansinh.accounts.queries.reads import Reading, Readings, reads_of
 from ansinh.accounts.queries.rights import (
@@ -19,6 +19,7 @@ from ansinh.accounts.queries.trail import ACTION_LABELS, TRAIL_PAGE, Doing, Trai
 
 __all__ = [
     "ACTION_LABELS",
+    "OPERATOR",
     "TRAIL_PAGE",
     "Changed",
     "DelegationRow",
@@ -35,6 +36,7 @@ __all__ = [
     "delegation",
     "delegations",
     "in_territory",
+    "is_operator",
     "matrix",
     "may",
     "reads_of",

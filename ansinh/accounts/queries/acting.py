@@ -11,6 +11,9 @@ from ansinh.accounts.queries.territory import in_territory, user
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 
+OPERATOR = "may-chu"
+"""The account of the machine itself: what a command does when no officer is named; nobody signs in to it."""
+
 
 def acting(username: str | None, right: Right, *, unit: Unit | None, on: date) -> User | None:
     """Return the officer as whom a command acts on `unit` (None: the whole country); None for the operator.
@@ -34,3 +37,8 @@ def acting(username: str | None, right: Right, *, unit: Unit | None, on: date) -
             f"{where} không thuộc địa bàn của {found.full_name}.", remedy="Chọn đơn vị trong địa bàn."
         )
     return found
+
+
+def is_operator(who: User) -> bool:
+    """Tell whether it is the operator of the system who acts, who has no territory and needs none."""
+    return who.username == OPERATOR

@@ -34,7 +34,8 @@ def receive(
     month; an empty or too large file; the very file written already.
     """
     here = geography.version(unit, on=month.first)
-    if here.level != Level.COMMUNE or not territories.in_territory(by, here, month.first):
+    theirs = territories.is_operator(by) or territories.in_territory(by, here, month.first)
+    if here.level != Level.COMMUNE or not theirs:
         raise Refusal(
             f"{here.full_name} không phải là xã, phường thuộc địa bàn của bạn.",
             remedy="Nhập danh sách cho một xã, phường, đặc khu của mình; danh sách từ tháng 07/2025.",
