@@ -89,6 +89,18 @@ class Content(models.Model):
         verbose_name = "nội dung tệp"
 
 
+class Kept(models.Model):
+    """What was concluded of the faultless rows of a checked list, until it is written (kết luận đã giữ)."""
+
+    of = models.OneToOneField(Import, models.PROTECT, related_name="+", primary_key=True)
+    # What it rests on besides the file: judged anew when any of it has changed.
+    depends = models.TextField("dựa trên")
+    rows = models.BinaryField("các dòng")
+
+    class Meta:
+        verbose_name = "kết luận đã giữ"
+
+
 class Line(models.Model):
     """What was found in a row of a list (dòng của danh sách)."""
 

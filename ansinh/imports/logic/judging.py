@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,6 +51,13 @@ class Known:
     by_name: Mapping[int, Sequence[Bearer]] = field(default_factory=dict)
     likely: Mapping[int, Sequence[Bearer]] = field(default_factory=dict)
     running: Mapping[tuple[int, str], Running] = field(default_factory=dict)
+
+    def told(self) -> Iterator[bytes]:
+        """Tell everything known, so that two looks at the register can be compared."""
+        for part in (self.by_number, self.by_name, self.likely, self.running):
+            for key, value in part.items():
+                yield repr((key, value)).encode()
+            yield b""
 
 
 def good(rows: Iterable[Row]) -> list[Row]:

@@ -119,8 +119,6 @@ class Listing:
     rows: list[Row]
     tables: int
     notes: list[str] = field(default_factory=list)
-    # The grants taken over, by line.
-    grants: dict[int, int] = field(default_factory=dict)
 
 
 def read_list(name: str, content: bytes, *, memory: Mapping[str, str], month: Month) -> Listing:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansinh.imports.logic import cells as read
 from ansinh.imports.logic.cells import BadCell
@@ -26,6 +26,7 @@ _SAYS_WHO: tuple[Column, ...] = (
     "born", "male", "female", "number", "category", "amount", "coefficient", "decision_number", "sex",
     "relation",
 )  # fmt: skip
+_ONE_S_OWN: frozenset[Column] = frozenset({"name", "number", "phone"})
 _CHILDREN = re.compile(r"(?:nuoi )?(\d|mot|hai|ba|bon) con|\((\d)\)")
 _NUMERALS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4}
 
@@ -40,6 +41,7 @@ class Reader:
         self._month = month
         self._group = ""
         self._meant: dict[str, tuple[str, tuple[str, ...], int | None]] = {}
+        self._values: dict[Column, dict[str, Any]] = {}
         self.village = ""
         self.decomposed = 0
 
@@ -228,10 +230,20 @@ class Reader:
         self, row: Row, column: Column, cell: Cell, reader: Callable[[Cell], T], keep: Callable[[T], None]
     ) -> None:
         try:
-            keep(reader(cell))
+            keep(self._value(column, cell, reader))
         except BadCell as bad:
             label = self._table.headings.get(column) or LABELS.get(column, column)
             row.say("ERROR", label, read.text_of(cell), bad.message, bad.cure)
+
+    def _value(self, column: Column, cell: Cell, reader: Callable[[Cell], T]) -> T:
+        """Read a cell; the same days, amounts and words come again and again, names and numbers do not."""
+        if not isinstance(cell, str) or column in _ONE_S_OWN:
+            return reader(cell)
+        known = self._values.setdefault(column, {})
+        if cell not in known:
+            known[cell] = reader(cell)
+        value: T = known[cell]
+        return value
 
 
 def _decided(cell: Cell) -> dt.date:

@@ -21,7 +21,7 @@ from ansinh.kernel.time import Month
 
 BASIS = "điểm a khoản 1 Điều 8 Nghị định 335/2026/NĐ-CP"
 
-STEPS = {Import.Task.CHECK: 4, Import.Task.COMMIT: 6, Import.Task.UNDO: 3}
+STEPS = {Import.Task.CHECK: 4, Import.Task.COMMIT: 7, Import.Task.UNDO: 3}
 """How many steps each task tells."""
 
 
