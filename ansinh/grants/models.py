@@ -140,6 +140,8 @@ class Grant(models.Model):
         ]
         indexes = [
             models.Index(F("ended_by"), name="grants_grant_ended", condition=Q(ended_by__isnull=False)),
+            # A province's people are a span of numbers, which the exclusion constraint's index cannot tell.
+            models.Index(F("person"), name="grant_by_person"),
         ]
 
 

@@ -271,7 +271,8 @@ def _among(unit: Unit, month: Month) -> str:
             select r.other_id from registry_relation r
             where r.superseded_at is null and r.person_id in (select person_id from residents))"""
     first, last = registry.person_span(unit, on=month.first)
-    return f"""(g.person_id between {first} and {last} or g.person_id in (
+    # As an array, so that both conditions are asked of the index.
+    return f"""(g.person_id between {first} and {last} or g.person_id = any(array(
         select r.other_id from registry_relation r
         where r.person_id between {first} and {last} and r.superseded_at is null
-            and r.other_id not between {first} and {last}))"""
+            and r.other_id not between {first} and {last})))"""

@@ -300,6 +300,7 @@ class Writer:
                     from {places}
                     join registry_householdresidence h
                         on h.unit_id = place.unit_id and {first.reaches("h")} and {self.seen("h")}
+                        {"" if homes.each else f"and {homes.of('h.household_id')}"}
                     {self._attach("hf", of_home, homes, "h.household_id")}
                 ) home
                 join registry_member m on m.household_id = home.household_id
@@ -326,10 +327,9 @@ class Writer:
         days = f"({self._changing('hf')} | {whole.mark('b.left_on')} | {birthdays})"
         age = f"(b.born - {self.first})"
         days = f"1 << {age} | ({days} >> {age} << {age})"
-        nothing = ", ".join(["null::bigint"] * packing()[1] + ["0"] * (1 + 2 * len(self.law.counts)))
         return f"""
-            select b.person_id, b.province, b.former, b.born, b.sex, b.receiving, {nothing},
-                {self._until_death(f"({days})", "d.died_on")} as days
+            select b.person_id, b.province as province_code, b.former as former_province_code, b.born, b.sex,
+                b.receiving, {self._until_death(f"({days})", "d.died_on")} as days
             from (
                 select p.id as person_id, m.household_id, place.province, place.former, {born} as born, p.sex,
                     coalesce(g.receiving, 0) as receiving, m.valid_to as left_on
@@ -348,16 +348,22 @@ class Writer:
             {self._signals(whole, each, "b.person_id")}
             where coalesce(d.died_on, 'infinity') >= b.born"""
 
-    def later(self) -> str:
-        """Whoever has a day in the mask, once for each such day, with what holds on it."""
+    def later(self, base: str, newborn: str) -> str:
+        """Whoever has a day in the mask, once for each such day, with what holds on it.
+
+        `base` names what `packed` gave, `newborn` is the query for them.
+        """
         when = Day("x.day")
+        known = f"{', '.join(name for name in OF_A_DAY if name != 'day')}, days"
         household_facts = self.facts("registry_householdfact", "household_id", when, one("m.household_id"))
         return f"""
-            select x.person_id, x.day, x.province, x.former, x.born, x.sex, x.receiving, {self._state("hf")},
-                false
+            select x.person_id, x.day, x.province_code, x.former_province_code, x.born, x.sex, x.receiving,
+                {self._state("hf")}, 0 as days, false as alone
             from (
                 select changing.*, calendar.*
-                from (select * from base where days <> 0 union all select * from newborn) changing
+                from (
+                    select {known} from {base} where days <> 0 union all select {known} from ({newborn}) born
+                ) changing
                 join {self.calendar()} on (changing.days >> calendar.n) & 1 = 1
                 offset 0
             ) x
@@ -420,21 +426,22 @@ class Writer:
     def _counts(self) -> list[str]:
         return [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
 
-    def packed(self, people: str, newborn: str) -> str:
-        """The whole query, facts still in their words: `OF_A_DAY`, `_names`, and `alone` (no other day)."""
+    def packed(self, people: str) -> str:
+        """What holds of people on the first, facts still in their words.
+
+        Columns: `OF_A_DAY`, `_names`, days (the mask), alone (no other day).
+        """
         return f"""
-            with base as materialized ({people}),
-            newborn as ({newborn})
             select person_id, {self.first} as day, province as province_code, former as former_province_code,
-                born, sex, receiving, {self._names()}, days = 0 as alone
-            from base
-            union all {self.later()}"""
+                born, sex, receiving, {self._names()}, days, days = 0 as alone
+            from ({people}) people"""
 
     def query(self, people: str, newborn: str, facts: Iterable[str]) -> str:
         """The whole query."""
         return f"""
+            with base as materialized ({self.packed(people)})
             select {", ".join(OF_A_DAY)}, {self.unpacked(facts)}
-            from ({self.packed(people, newborn)}) packed"""
+            from (select * from base union all {self.later("base", newborn)}) packed"""
 
     def kinds(self, packed: str, facts: Iterable[str]) -> str:
         """Gather people whose facts say the same to the law: a row a kind, its people in the array `persons`.

@@ -32,13 +32,17 @@ FEW = 6_000
 
 _READ_IN_ORDER = {
     "enable_hashjoin": "off",
+    "enable_nestloop": "off",
     "enable_hashagg": "off",
     "random_page_cost": "1.0",
     "work_mem": "'256MB'",
     "max_parallel_workers_per_gather": "1",
 }
 """A province's people are merged in the order of their ids, as they lie on disk: measured twice as fast as
-hashing a million rows five times over (docs/registry-plan.md). One helper: two of them made it slower."""
+hashing a million rows five times over (docs/registry-plan.md). One helper: two of them made it slower.
+Of spans of ids joined to spans the planner takes each for independent of the others, so of a small province
+of a large register it expects next to nobody, and would fold everything anew for each person: hence no
+nested loops."""
 
 
 def facts_frame(
@@ -67,12 +71,23 @@ def facts_frame(
     """
     write = Writer(law, known_at, granted)
     wanted = list(vocabulary() if facts is None else (name for name in vocabulary() if name in set(facts)))
-    people, newborn = _people(write, unit, persons)
-    return write.query(people, newborn, wanted)
+    asked = _people(write, unit, persons)
+    return write.query(asked.people, asked.newborn, wanted)
 
 
-def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = None) -> tuple[str, str]:
-    """Write who is asked about: everybody alive and resident on the first, and the newborn."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is asked about: the query for everybody alive and resident on the first, and that for the newborn.
+
+    `settings`: of the server, under which to run the first.
+    """
+
+    people: str
+    newborn: str
+    settings: Mapping[str, str]
+
+
+def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = None) -> _Asked:
     condition = "true"
     if unit is not None:
         condition = geography.standing_condition(unit, on=write.law.month.first)
@@ -83,23 +98,23 @@ def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = No
         if persons is not None:
             among = f"m.person_id in ({', '.join(str(int(person)) for person in persons) or 'null'})"
         people = write.people(places, one("h.household_id"), one("m.person_id"), among)
-        return people, write.newborn(places, among)
+        return _Asked(people, write.newborn(places, among), {})
     homes = Who(f"{{column}} between {span.first_home} and {span.last_home}", each=False)
     some = Who(f"{{column}} between {span.first_person} and {span.last_person}", each=False)
     people = write.people(span.places, homes, some, some.of("m.person_id"))
-    return people, write.newborn(span.places, "true")
+    return _Asked(people, write.newborn(span.places, "true"), _READ_IN_ORDER)
 
 
 def packed_frame(
     unit: Unit, law: MonthLaw, *, known_at: dt.datetime, granted: str
 ) -> tuple[str, Mapping[str, str]]:
-    """Write `facts_frame` with the facts still packed, and the server's settings under which to run it.
+    """Write what holds on the first of the month, facts still packed, and the settings to run it under.
 
     For a province the planner is told to read in the order of persons.
     """
     write = Writer(law, known_at, granted)
-    query = write.packed(*_people(write, unit))
-    return query, _READ_IN_ORDER if _IN_ORDER in query else {}
+    asked = _people(write, unit)
+    return write.packed(asked.people), asked.settings
 
 
 def make_frame(
@@ -117,9 +132,10 @@ def make_frame(
     write = Writer(law, known_at, granted)
     for name in ("packed", "gathered", "kind", "frame"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    query, settings = packed_frame(unit, law, known_at=known_at, granted=granted)
-    with _set(settings):
-        bulk.run(f"create temporary table packed on commit drop as {query}")
+    who = _people(write, unit)
+    with _set(who.settings):
+        bulk.run(f"create temporary table packed on commit drop as {write.packed(who.people)}")
+    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
     asked = set(facts)
     with _set({"work_mem": "'256MB'"}):
         bulk.run(f"create temporary table gathered on commit drop as {write.kinds('pg_temp.packed', asked)}")
@@ -137,9 +153,6 @@ def make_frame(
         "select unnest(persons) as person_id, day, kind from pg_temp.gathered"
     )
     bulk.run("drop table pg_temp.gathered")
-
-
-_IN_ORDER = "group by f.person_id"
 
 
 @contextmanager
@@ -203,8 +216,9 @@ def _span(places: str) -> _Span:
         rows = cursor.fetchall()
         low, high = min((row[4] for row in rows), default=0), max((row[5] for row in rows), default=-1)
         cursor.execute(
-            "select coalesce(min(person_id), 0), coalesce(max(person_id), -1) "
-            "from registry_member where household_id between %s and %s",
+            # Fenced, or the least is looked for among everybody of the register, from the first on.
+            "select coalesce(min(person_id), 0), coalesce(max(person_id), -1) from (select person_id "
+            "from registry_member where household_id between %s and %s offset 0) member",
             [low, high],
         )
         first, last = cursor.fetchone()
