@@ -11,7 +11,7 @@ import pytest
 from tests.house.source import ROOT, Module, modules, own_files, texts_of
 
 WRITES_SQL = re.compile(
-    r"^\s*(with\b.*)?\b(insert\s+into|update\s+\w+(\s+\w+)?\s+set|delete\s+from|merge\s+into|truncate\b"
+    r"^\s*(with\b.*)?\b(insert\s+into\s+(?!pg_temp\.)|update\s+\w+(\s+\w+)?\s+set|delete\s+from|merge\s+into|truncate\b"
     r"|copy\s+\S+.*\bfrom\s+stdin)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -153,6 +153,7 @@ READING = [
     "seen.update(b'x')",
     "rows.append(1)",
     "run('select updated_at from person')",
+    "run('insert into pg_temp.packed select 1')",
     '"""insert into a"""',
 ]
 

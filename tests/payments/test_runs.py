@@ -2,9 +2,10 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -53,14 +54,36 @@ def started(url: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def killed_after(steps: int, url: str, *arguments: str) -> None:
-    """Start a command and kill it (SIGKILL) when it has told some steps."""
-    process = started(url, *arguments)
-    assert process.stderr is not None
-    for _ in range(steps):
-        assert process.stderr.readline()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+def killed_at(table: str, url: str, *arguments: str) -> None:
+    """Start a command and kill it (SIGKILL) when it comes to write into a table, in the midst of its work."""
+    with psycopg.connect(url) as other:
+        other.execute(f"lock table {table} in exclusive mode")
+        process = started(url, *arguments)
+        with psycopg.connect(url, autocommit=True) as watching:
+            _until(lambda: _waiting(watching) == 1)
+            process.kill()
+            process.communicate()
+            other.rollback()
+            _until(lambda: _waiting(watching, also="or state <> 'idle'") == 0)
+
+
+def _waiting(watching: psycopg.Connection, also: str = "") -> int:
+    """Count the sessions on this database, the watcher's apart, that wait for a lock."""
+    found = watching.execute(
+        "select count(*) from pg_stat_activity where datname = current_database() "
+        "and backend_type = 'client backend' and pid <> pg_backend_pid() "
+        f"and (wait_event_type = 'Lock' {also})"
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def _until(true: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.1)
+    pytest.fail("did not come about within a minute")
 
 
 def hash_of(url: str, verb: str, by: str) -> str:
@@ -74,13 +97,13 @@ def counted() -> tuple[int, int, int]:
 
 def test_a_killed_run_leaves_nothing_and_gives_the_same_hash_again(committing: str) -> None:
     filled()
-    for steps in (1, 3, 5):
-        killed_after(steps, committing, *asked("prepare", "phuc"))
+    for table in ("payments_payroll", "payments_roll", "payments_draftline"):
+        killed_at(table, committing, *asked("prepare", "phuc"))
         assert counted() == (0, 0, 0)
     made = hash_of(committing, "prepare", "phuc")
 
-    for steps in (1, 2):
-        killed_after(steps, committing, *asked("approve", "hanh"))
+    for table in ("payments_payroll", "payments_line", "payments_posting"):
+        killed_at(table, committing, *asked("approve", "hanh"))
         assert counted() == (1, 40, 0)
         assert Payroll.objects.get().status == "DRAFT"
 
