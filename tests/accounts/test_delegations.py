@@ -11,7 +11,14 @@ from ansinh.accounts import queries
 from ansinh.accounts.logic import NEVER_DELEGATED, Right, delegable
 from ansinh.accounts.models import Delegation, Entry, User
 from ansinh.accounts.operations import Cast
+from ansinh.grants import operations as grants
+from ansinh.grants.models import Decision
 from ansinh.kernel.refusal import Refusal
+from ansinh.kernel.time import Month
+from ansinh.payments import operations as payments
+from ansinh.payments.models import Payroll, Roll
+from ansinh.payments.queries import papers
+from ansinh.registry import operations as registry
 from ansinh.web import clock
 from tests.cast import AT, TODAY, commune
 from tests.desk.world import Village
@@ -132,6 +139,79 @@ def test_a_delegation_is_never_edited(cast: Cast, table: str) -> None:
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+APPROVE = "bảng chi trả dự thảo chờ duyệt"
+DAYS = {"before": -1, "first": 0, "last": 3, "after": 4}
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_page_sees_a_delegation_on_its_days_alone(
+    village: Village, client: Client, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    """The start page, the menu, the buttons and the doors behind them say the same."""
+    handed_on(village.actors, rights=(Right.SIGN_DECISION, Right.APPROVE_PAYROLL, Right.SIMULATE_POLICY))
+    today = TODAY + dt.timedelta(days=DAYS[day])
+    monkeypatch.setattr(clock, "today", lambda: today)
+    client.force_login(village.actors.binh)
+    page = f"/chi-tra/{village.payroll().pk}/"
+    home = client.get("/").text
+    told = {
+        "waiting": APPROVE in home,
+        "menu": 'href="/mo-phong/"' in home,
+        "button": f"{page}duyet/" in client.get(page).text,
+        "adopt": client.get("/quyet-dinh/ra-quyet-dinh/").status_code == 200,
+        "simulate": client.get("/mo-phong/").status_code == 200,
+        "approve": client.post(f"{page}duyet/").status_code == 302,
+    }
+    in_force = day in ("first", "last")
+    assert told == dict.fromkeys(told, in_force)
+
+
+def test_a_delegate_acts_in_the_same_territory_and_no_other(
+    village: Village, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_on(village.actors)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    next_door = Payroll.objects.filter(unit=village.actors.dung.unit).latest("months")
+    for who, status in (("binh", 404), ("dung", 302)):
+        client.force_login(getattr(village.actors, who))
+        assert client.post(f"/chi-tra/{next_door.pk}/duyet/").status_code == status
+    # Another officer, to whom nothing was handed on, stays outside in both.
+    client.force_login(village.actors.phuc)
+    assert client.post(f"/chi-tra/{village.payroll().pk}/duyet/").status_code == 403
+
+
+def test_what_a_delegate_signs_says_for_whom(village: Village) -> None:
+    """Châu is away and Bình approves: the paper and the decision name him, and that he signs for her."""
+    delegation = handed_on(village.actors)
+    payments.approve(unit=commune(), months=[Month(2026, 10)], by=village.actors.binh, at=AT)
+    shown = village.payroll()
+    roll = Roll.objects.get(payroll=shown)
+    heading = papers.signature_sheet(shown, roll).heading
+    assert (heading.signer_title, heading.signer) == ("TUQ. Chủ tịch", "Nguyễn Văn Bình")
+    accounts.revoke(delegation=delegation, by=village.actors.chau, at=AT)
+    assert papers.signature_sheet(shown, roll).heading.signer_title == "TUQ. Chủ tịch", "as it was then"
+    september = Payroll.objects.filter(unit=commune(), status="APPROVED").earliest("months")
+    earlier = papers.signature_sheet(september, Roll.objects.filter(payroll=september)[0])
+    assert earlier.heading.signer_title == "Chủ tịch"
+
+
+def test_a_decision_signed_for_the_chairman_says_so(village: Village) -> None:
+    handed_on(village.actors)
+    registry.record_fact(
+        person=village.son,
+        fact="disability",
+        value="EXTREME",
+        valid_from=dt.date(2026, 10, 1),
+        by=village.actors.binh,
+        at=AT,
+    )
+    adopted = grants.adopt_month(
+        unit=commune(), month=Month(2026, 10), on=TODAY, at=AT + dt.timedelta(hours=1), by=village.actors.binh
+    )
+    (decision,) = Decision.objects.filter(pk__in=adopted.decisions)
+    assert decision.signer_name == "Nguyễn Văn Bình (thừa uỷ quyền của Trần Thị Minh Châu)"
 
 
 def test_through_the_pages(village: Village, client: Client) -> None:

@@ -56,6 +56,24 @@ def test_only_the_clock_reads_the_clock() -> None:
     assert wrong == []
 
 
+def test_a_right_is_asked_of_accounts_and_never_read_off_a_role() -> None:
+    """`accounts.queries.may` and `rights_of` know delegations and closed accounts; a role alone does not."""
+    officers = {"user", "by", "who", "officer", "giver", "reader", "signer"}
+    wrong = []
+    for module in modules():
+        if module.room == "accounts":
+            continue
+        for node in ast.walk(module.tree()):
+            if isinstance(node, ast.Attribute) and node.attr == "role":
+                owner = node.value.attr if isinstance(node.value, ast.Attribute) else ast.unparse(node.value)
+                if owner in officers:
+                    wrong.append(f"{module.name}:{node.lineno} {ast.unparse(node)}")
+            if isinstance(node, ast.ImportFrom) and node.module == "ansinh.accounts.logic":
+                names = {alias.name for alias in node.names} & {"may", "RIGHTS", "delegable"}
+                wrong += [f"{module.name}:{node.lineno} {name}" for name in sorted(names)]
+    assert wrong == []
+
+
 def test_operations_are_called_by_name() -> None:
     """A public operation takes keywords only: a call reads as a sentence, and arguments cannot be swapped."""
     wrong = [

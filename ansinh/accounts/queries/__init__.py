@@ -15,7 +15,7 @@ from ansinh.accounts.queries.rights import (
     rights_of,
 )
 from ansinh.accounts.queries.territory import accounts, in_territory, territory, user
-from ansinh.accounts.queries.trail import ACTION_LABELS, TRAIL_PAGE, Doing, Trail, trail
+from ansinh.accounts.queries.trail import ACTION_LABELS, TRAIL_PAGE, Doing, Trail, in_whose_name, trail
 
 __all__ = [
     "ACTION_LABELS",
@@ -36,6 +36,7 @@ __all__ = [
     "delegation",
     "delegations",
     "in_territory",
+    "in_whose_name",
     "is_operator",
     "matrix",
     "may",

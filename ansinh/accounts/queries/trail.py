@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ansinh.accounts.logic import RIGHT_LABELS, rights_named
-from ansinh.accounts.models import Entry, Role, User
+from ansinh.accounts.logic import RIGHT_LABELS, Right, rights_named
+from ansinh.accounts.models import Entry, User
+from ansinh.accounts.queries.rights import may
 from ansinh.accounts.queries.territory import territory
 
 TRAIL_PAGE = 50
@@ -97,11 +98,11 @@ class Trail:
 def trail(user: User, *, on: date, before: int | None) -> Trail:
     """Read the trail of the territory, older than entry `before`.
 
-    The administrator reads what belongs to no unit or is about accounts; an inspector what happened in their
+    Who keeps the accounts reads what is about accounts; an inspector what happened in their
     territory. Sensitive subjects appear only by their number.
     """
     entries = Entry.objects.select_related("who", "unit", "delegation__giver").order_by("-id")
-    if user.role == Role.ADMIN:
+    if may(user, Right.MANAGE_ACCOUNTS, on=on):
         entries = entries.filter(subject_kind=User._meta.label_lower)
     else:
         entries = entries.filter(unit_id__in=territory(user, on).values("unit_id"))
@@ -114,6 +115,16 @@ def trail(user: User, *, on: date, before: int | None) -> Trail:
         next_url=f"?truoc={shown[-1].id}" if len(rows) > TRAIL_PAGE else "",
         first_url="?" if before is not None else "",
     )
+
+
+def in_whose_name(who: User, right: Right, *, at: datetime) -> User | None:
+    """Return by whose delegation `who` used a right at an instant (thừa uỷ quyền); None: by their own role.
+
+    As the trail kept it then: whether the delegation was ended since does not matter.
+    """
+    done = Entry.objects.filter(who=who, right=right, at=at, delegation__isnull=False)
+    found = done.select_related("delegation__giver").first()
+    return found.delegation.giver if found and found.delegation else None
 
 
 def _doing(entry: Entry) -> Doing:

@@ -55,9 +55,9 @@ def facts_of(person: Person, households: list[int]) -> list[KnownFact]:
     return list(_told(rows))
 
 
-def secrets(person: Person, *, by: User) -> list[KnownFact]:
+def secrets(person: Person, *, by: User, on: dt.date) -> list[KnownFact]:
     """Return the facts that betray an illness or an abuse: only for a look recorded with its reason."""
-    return list(_told(registry.secrets_of(person, by=by)))
+    return list(_told(registry.secrets_of(person, by=by, on=on)))
 
 
 def _told(rows: Iterable[Row]) -> Iterable[KnownFact]:

@@ -102,7 +102,7 @@ def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
     context |= {
         "why": why.why(who, month=month, asked_on=asked_on, known_at=now, everything=True),
         "reason": reason,
-        "secrets": timeline.secrets(who, by=user),
+        "secrets": timeline.secrets(who, by=user, on=clock.today()),
         "ethnicity": who.ethnicity,
         "events": [(event.code, event.label) for event in EVENTS if event.code in SECRET],
         "may_keep": may(user, Right.KEEP_REGISTER),

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
+from ansinh.accounts.queries import behind
 from ansinh.determinations import operations as determinations
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
@@ -110,9 +111,17 @@ def adopt_month(
         at=at,
         by=by,
         signer=by,
-        signer_name=by.full_name,
+        signer_name=_signed_by(by, on),
         number=number,
         people=people,
     )
     count_open(run=runs[-1], at=at)
     return adopted
+
+
+def _signed_by(by: User, on: dt.date) -> str:
+    """Name who signs, and, where they do so by delegation, for whom (thừa uỷ quyền)."""
+    delegation = behind(by, Right.SIGN_DECISION, on=on)
+    if delegation is None:
+        return by.full_name
+    return f"{by.full_name} (thừa uỷ quyền của {delegation.giver.full_name})"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from ansinh.accounts import queries as accounts
+from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.db.periods import span
 from ansinh.geography import queries as geography
@@ -128,6 +129,14 @@ def payrolls_of(user: User, months: Months, *, on: dt.date) -> list[Payroll]:
     return list(Payroll.objects.filter(unit__in=units, months=wanted).select_related("unit", "approved_by"))
 
 
+def _signer_title(shown: Payroll, *, of_province: bool) -> str:
+    """Name the office that signs; a delegate signs for it (TUQ., Phụ lục I Nghị định 30/2020)."""
+    office = "Giám đốc" if of_province else "Chủ tịch"
+    who, at = shown.approved_by, shown.approved_at
+    delegated = who and at and accounts.in_whose_name(who, Right.APPROVE_PAYROLL, at=at)
+    return f"TUQ. {office}" if delegated else office
+
+
 def _heading(unit: Unit, shown: Payroll, title: str, commune: str, seal: str = "") -> Heading:
     on = shown.on_date
     above = geography.ancestors(unit, on=shown.months.lower)
@@ -146,6 +155,6 @@ def _heading(unit: Unit, shown: Payroll, title: str, commune: str, seal: str = "
         seal=seal or shown.hash,
         release=shown.release,
         draft=shown.status != Payroll.Status.APPROVED,
-        signer_title="Giám đốc" if of_province else "Chủ tịch",
+        signer_title=_signer_title(shown, of_province=of_province),
         signer=shown.approved_by.full_name if shown.approved_by and not of_province else "",
     )

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from ansinh.accounts.logic import Right, may
+from ansinh.accounts import queries as accounts
+from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
@@ -48,13 +49,13 @@ def visible_to(user: User, *, on: dt.date) -> QuerySet[Member]:
     return Member.objects.none() if user.unit is None else members(user.unit, on=on)
 
 
-def secrets_of(person: Person, *, by: User) -> list[SensitiveFact]:
+def secrets_of(person: Person, *, by: User, on: dt.date) -> list[SensitiveFact]:
     """Return the facts that betray an illness or an abuse, as they stand (dữ kiện bí mật).
 
-    Only for whoever may see what is sensitive; the look is recorded with its reason by who asks. Besides the
-    frame of facts, which never leaves the database, nothing else reads them.
+    Only for whoever may see on that day what is sensitive; the look is recorded with its reason by who asks.
+    Besides the frame of facts, which never leaves the database, nothing else reads them.
     """
-    if not may(by.role, Right.SEE_SENSITIVE):
+    if not accounts.may(by, Right.SEE_SENSITIVE, on=on):
         raise PermissionDenied
     return list(
         SensitiveFact.objects.filter(person=person, superseded_at=None).order_by("fact", "valid_from")
