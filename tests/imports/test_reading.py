@@ -53,13 +53,15 @@ def test_an_untidy_list_is_read_with_every_fault_told() -> None:
     assert found["Phạm Thị Đơn"].old_number == "123456789"
     assert found["Phạm Thị Đơn"].children == 2
     assert found["Bùi Văn Hai"].number == "001060000111"
+    (decided,) = (one for one in found["Phạm Thị Đơn"].remarks if one.column == "Quyết định Ngày")
+    assert (decided.level, found["Phạm Thị Đơn"].decided_on) == ("WARNING", None)
+    assert "Đã để trống" in decided.message
     nam, nga = found["Trần Văn Nam"], found["Trần Thị Nga"]
     assert (nam.groups[0], nam.sex, nam.village, nam.sheet) == ("C1", "M", "Thôn 3", 1)
     assert (nga.born, nga.born_precision) == (dt.date(2012, 5, 1), "M")
     wrong = {name: faults(row) for name, row in found.items() if row.wrong}
     assert wrong == {
         "Trần Văn Chín": ["Thời gian hưởng"],
-        "Phạm Thị Đơn": ["Quyết định Ngày"],
         "Hoàng Văn Em": ["Năm sinh Nam"],
         "Vũ Thị Giang": ["Số ĐDCN/ CMND", "Số tiền (đồng)", "Đối tượng"],
         "Đinh Thị Ích": ["Số ĐDCN/ CMND", "Số tiền (đồng)"],
@@ -70,6 +72,28 @@ def test_an_untidy_list_is_read_with_every_fault_told() -> None:
     assert skipped.count("tiêu đề thôn") == 2
     assert skipped.count("tiêu đề nhóm") == 1
     assert skipped.count("dòng tổng cộng hoặc chữ ký") == 4
+
+
+def test_a_year_of_two_digits_takes_the_century_of_the_citizen_number() -> None:
+    old = lists.row("Lê Thị Cúc", "18.11.15", "001115000321")
+    young = lists.row("Lê Thị Lan", "18/11/15", "001315000321")
+    other = lists.row("Lê Thị Mai", "18/11/16", "001315000322")
+    found = people(read(lists.tidy(old, young, other)))
+    assert (found["Lê Thị Cúc"].born, found["Lê Thị Lan"].born) == (
+        dt.date(1915, 11, 18),
+        dt.date(2015, 11, 18),
+    )
+    (told,) = found["Lê Thị Lan"].remarks
+    assert (told.level, told.value) == ("WARNING", "18/11/15")
+    assert "18/11/2015" in told.message
+    assert faults(found["Lê Thị Mai"]) == ["Ngày sinh"]
+
+
+@pytest.mark.parametrize("words", ["chưa có", "Không", "-", "?", "Chưa cấp"])
+def test_words_for_no_number_yet_keep_nobody_out(words: str) -> None:
+    row = people(read(lists.tidy(lists.row("Lê Thị Cúc", 1950, words))))["Lê Thị Cúc"]
+    assert (row.number, row.old_number, row.wrong) == (None, None, False)
+    assert "Chưa có số định danh." in [remark.message for remark in row.remarks]
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t"])

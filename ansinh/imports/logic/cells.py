@@ -13,13 +13,14 @@ from ansinh.kernel.time import Month
 
 _SERIAL_FROM = dt.date(1899, 12, 30)
 _DAY = re.compile(r"(\d{1,2})\s*[/.\-\\ ]\s*(\d{1,2})\s*[/.\-\\ ]\s*(\d{4})")
-_SHORT = re.compile(r"\d{1,2}\s*[/.\-\\ ]\s*\d{1,2}\s*[/.\-\\ ]\s*\d{2}")
+_SHORT = re.compile(r"(\d{1,2}\s*[/.\-\\ ]\s*\d{1,2}\s*[/.\-\\ ]\s*)(\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ].*)?")
 _MONTH = re.compile(r"(?:t|thang)?\s*(\d{1,2})\s*(?:[/.\-\\ ]|nam)\s*(\d{4})")
 _YEAR = re.compile(r"(?:nam)?\s*(1[89]\d\d|20\d\d)")
 _SPELLED = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _UNKNOWN_DAY = re.compile(r"^([?._x*\- ]{1,4}/){1,2}")
 _MARKS = frozenset({"x", "v", "co", "1", "1.0", "+", "*", "true", "✓", "✔"})
+_NO_NUMBER = frozenset({"chua co", "khong co", "khong", "chua", "chua cap", "chua lam", "ko", "k", "-", "?"})
 _MALE, _FEMALE = frozenset({"nam", "m", "trai", "nam gioi"}), frozenset({"nu", "f", "gai", "nu gioi"})
 
 
@@ -84,6 +85,12 @@ def day_of(cell: Cell) -> tuple[dt.date, str]:
     )
 
 
+def with_century(cell: Cell, year: int) -> str | None:
+    """Write a day whose year has two digits with the year known from elsewhere; None: it does not agree."""
+    found = _SHORT.fullmatch(text_of(cell))
+    return f"{found[1]}{year}" if found and int(found[2]) == year % 100 else None
+
+
 def _numeric(number: float) -> tuple[dt.date, str]:
     whole = int(number)
     if 1850 <= whole <= 2150:
@@ -120,8 +127,10 @@ def month_of(cell: Cell) -> Month:
 def number_of(cell: Cell) -> tuple[str | None, str | None, str]:
     """Read a citizen number, or an old one: (12 digits, 9 digits, warning); one of the two is None.
 
-    Zeros that a spreadsheet dropped in front are put back, with a warning.
+    Zeros that a spreadsheet dropped in front are put back, with a warning; words for "none yet" give neither.
     """
+    if fold(text_of(cell)) in _NO_NUMBER:
+        return None, None, "Chưa có số định danh."
     text = re.sub(r"[\s.'’`\-]", "", text_of(cell))
     if re.search(r"\d[eE]\+?\d", text):
         raise BadCell(

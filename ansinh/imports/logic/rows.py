@@ -18,7 +18,7 @@ from ansinh.kernel.names import fold
 from ansinh.kernel.time import Month
 
 if TYPE_CHECKING:
-    from ansinh.imports.logic.listing import Row
+    from ansinh.imports.logic.listing import Level, Row
 
 T = TypeVar("T")
 
@@ -98,9 +98,23 @@ class Reader:
             given.append(("born", born))
         if given:
             column, cell = given[0]
+            cell = self._with_century(cells, row, cell)
             self._try(row, column, cell, read.day_of, lambda value: self._born(row, column, cell, value))
         if (sex_cell := self._cell(cells, "sex")) != "":
             self._try(row, "sex", sex_cell, read.sex_of, lambda value: setattr(row, "sex", value))
+
+    def _with_century(self, cells: Cells, row: Row, cell: Cell) -> Cell:
+        """Give a birth year of two digits the century that the citizen number tells, if they agree."""
+        try:
+            number, _old, _warning = read.number_of(self._cell(cells, "number"))
+        except BadCell:
+            return cell
+        whole = read.with_century(cell, read_number(number).birth_year) if number else None
+        if whole is None:
+            return cell
+        message = f"Năm chỉ có hai chữ số, lấy thế kỷ theo số căn cước: {whole}."
+        row.say("WARNING", LABELS["born"], read.text_of(cell), message, "Kiểm tra với giấy tờ.")
+        return whole
 
     def _born(self, row: Row, column: Column, cell: Cell, value: tuple[dt.date, str]) -> None:
         day, precision = value
@@ -174,13 +188,13 @@ class Reader:
                 row.say(
                     "ERROR", LABELS["category"], "", "Thiếu đối tượng.", "Ghi nhóm đối tượng của người hưởng."
                 )
-        for column, reader_, field in (
-            ("since", read.month_of, "since"),
-            ("decided_on", _decided, "decided_on"),
-        ):
-            cell = self._cell(cells, column)  # type: ignore[arg-type]
-            if cell != "":
-                self._try(row, column, cell, reader_, lambda value, field=field: setattr(row, field, value))  # type: ignore[arg-type,misc]
+        if (cell := self._cell(cells, "since")) != "":
+            self._try(row, "since", cell, read.month_of, lambda value: setattr(row, "since", value))
+        if (cell := self._cell(cells, "decided_on")) != "":
+            # Nothing is paid by it: left blank, it keeps nobody out.
+            self._try(
+                row, "decided_on", cell, _decided, lambda value: setattr(row, "decided_on", value), "WARNING"
+            )
         if row.since and row.since > self._month:
             value, row.since = row.since.vietnamese(), None
             cure = (
@@ -227,13 +241,20 @@ class Reader:
         return "" if isinstance(cell, str) and not cell.strip() else cell
 
     def _try(
-        self, row: Row, column: Column, cell: Cell, reader: Callable[[Cell], T], keep: Callable[[T], None]
+        self,
+        row: Row,
+        column: Column,
+        cell: Cell,
+        reader: Callable[[Cell], T],
+        keep: Callable[[T], None],
+        level: Level = "ERROR",
     ) -> None:
         try:
             keep(self._value(column, cell, reader))
         except BadCell as bad:
             label = self._table.headings.get(column) or LABELS.get(column, column)
-            row.say("ERROR", label, read.text_of(cell), bad.message, bad.cure)
+            message = bad.message if level == "ERROR" else f"{bad.message} Đã để trống."
+            row.say(level, label, read.text_of(cell), message, bad.cure)
 
     def _value(self, column: Column, cell: Cell, reader: Callable[[Cell], T]) -> T:
         """Read a cell; the same days, amounts and words come again and again, names and numbers do not."""
