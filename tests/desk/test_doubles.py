@@ -5,8 +5,10 @@ import re
 import pytest
 from django.test import Client
 
-from ansinh.accounts.models import Read, User
+from ansinh.accounts.models import Delegation, Read, User
+from ansinh.registry import operations as registry
 from ansinh.registry.models import Double, Merge
+from ansinh.web import clock
 from tests import cast
 from tests.databases import command
 from tests.desk import world
@@ -72,6 +74,32 @@ def test_a_merge_leads_to_the_kept_file_and_is_undone(
     assert "hai hồ sơ trở lại như trước" in undone.text and "Gộp nhầm?" not in undone.text
     assert "gộp vào" not in client.get(f"/nguoi/{lan.pk}/").text
     assert "Vũ Thị Lan" in client.get("/nguoi/", {"tim": "vu thi lan"}).text
+
+
+def test_a_merge_stands_among_the_entries_of_the_file_and_is_taken_back_there(
+    village: Village, client: Client
+) -> None:
+    merged = registry.merge(
+        kept=village.mai, gone=village.lan, reason=WHY, by=village.actors.binh, at=cast.AT
+    )
+    address = f"/nguoi/{village.mai.pk}/huy/{merged.source_id}/"
+    client.force_login(village.actors.binh)
+    assert f'href="{address}"' in client.get(f"/nguoi/{village.mai.pk}/").text
+    said = {"reason": "Hai chị em, gộp nhầm"}
+    assert client.post(address, {**said, "step": "look"}).status_code == 200
+    assert Merge.objects.filter(superseded_at=None).exists(), "only looked at"
+    keeper = User.objects.create(
+        username="uyen", full_name="Uyên", role="CHAIRMAN", unit=cast.commune(), created_at=cast.AT
+    )
+    Delegation.objects.create(
+        giver=village.actors.binh, to=keeper, rights=["registry.keep"], since=cast.TODAY,
+        until=clock.today(), reason="Đi vắng", at=cast.AT,
+    )  # fmt: skip
+    client.force_login(keeper)
+    assert client.post(address, {**said, "step": "save"}).status_code == 404, "keeps, but may not merge"
+    client.force_login(village.actors.binh)
+    assert client.post(address, {**said, "step": "save"}).status_code == 302
+    assert Merge.objects.get(superseded_at__isnull=False).undone_by == village.actors.binh
 
 
 def test_two_people_are_never_proposed_again(village: Village, double: Double, client: Client) -> None:

@@ -187,6 +187,36 @@ def test_a_child_is_born_into_the_household(village: Village, binh: Officer) -> 
     assert "chưa tới" in binh.refused(village.lan, "sinh", **{**said, "born": "11/11/2026"})
 
 
+def test_a_child_entered_by_mistake_leaves_its_number_to_others(village: Village, binh: Officer) -> None:
+    said = {"name": "Phạm Hà", "born": "01/11/2026", "sex": "F", "role": "3", "number": "001326000001"}
+    binh.save(village.lan, "sinh", **said)
+    child = Person.objects.latest("pk")
+    binh.undo(village.lan)
+    child.refresh_from_db()
+    assert child.number is None and not Member.objects.filter(person=child, superseded_at=None).exists()
+    binh.save(village.lan, "sinh", **{**said, "name": "Phạm Ngọc Hà"})
+    again = Person.objects.latest("pk")
+    assert (again.number, again.name) == ("001326000001", "Phạm Ngọc Hà")
+    made = Source.objects.filter(about=village.lan, undoes=None).latest("pk")
+    binh.save(again, "di-hoc", valid_from="05/11/2026", studying="0")
+    address = f"/nguoi/{village.lan.pk}/huy/{made.pk}/"
+    assert "dựa vào" in binh.client.post(address, {"reason": "Nhầm nữa", "step": "save"}).text
+    assert Member.objects.filter(person=again, superseded_at=None).exists(), (
+        "more is known of the child by now"
+    )
+
+
+def test_nobody_is_left_without_a_home_when_a_split_is_taken_back(village: Village, binh: Officer) -> None:
+    told = {"valid_from": "01/11/2026"}
+    binh.save(village.lan, "tach-ho", who=[str(village.lan.pk)], head=str(village.lan.pk), **told)
+    split = Source.objects.latest("pk")
+    new = Member.objects.get(person=village.lan, superseded_at=None, valid_to=None).household
+    binh.save(village.mai, "vao-ho", code=new.code, role="6", **told)
+    address = f"/nguoi/{village.lan.pk}/huy/{split.pk}/"
+    assert "dựa vào" in binh.client.post(address, {"reason": "Nhầm ngày", "step": "save"}).text
+    assert binh.client.get(f"/nguoi/{village.mai.pk}/").status_code == 200
+
+
 def test_a_move_next_door_takes_the_file_there(village: Village, binh: Officer, client: Client) -> None:
     said = {
         "valid_from": "10/11/2026", "commune": "Ngọc Hà", "village": "Tổ 5",

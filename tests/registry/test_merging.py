@@ -13,7 +13,7 @@ from ansinh.kernel.names import fold, given
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Death, Double, Fact, Member, Merge, Person, Relation, SensitiveFact
+from ansinh.registry.models import Death, Double, Fact, Member, Merge, Person, Relation, SensitiveFact, Source
 from ansinh.registry.queries import Asked, facts_frame, likely
 from ansinh.rulebook.law import load
 from tests import cast as people
@@ -123,6 +123,23 @@ def test_the_law_is_asked_once_and_as_before_when_it_is_undone(
     assert frame() == after
     registry.unmerge(merged=again, reason="Nhầm lần nữa", by=cast.binh, at=people.AT)
     assert frame() == before
+
+
+def test_a_merge_is_an_entry_that_is_taken_back_like_any_other(
+    pair: tuple[Person, Person], cast: Cast, frame: Frame
+) -> None:
+    kept, _ = pair
+    before = frame()
+    done = merged(pair, cast)
+    made = Source.objects.get(pk=done.source_id)
+    assert (made.recorded_at, made.about, made.reason) == (done.recorded_at, kept, WHY)
+    undone = registry.undo_entry(source=made, reason="Hai chị em", by=cast.binh, at=people.AT)
+    assert frame() == before
+    assert (undone.undoes, undone.about, undone.reason) == (made, kept, "Hai chị em")
+    done.refresh_from_db()
+    assert (done.superseded_at, done.undone_by) == (undone.recorded_at, cast.binh)
+    with pytest.raises(Refusal, match="đã được huỷ"):
+        registry.undo_entry(source=made, reason="Lần nữa", by=cast.binh, at=people.AT)
 
 
 def test_what_was_said_after_the_merge_stays_when_it_is_undone(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
-from ansinh.desk.events import BY_CODE, Doing
+from ansinh.desk.events import BY_CODE, UNDONE_WITH, Doing
 from ansinh.desk.events.corrections import CODE, CorrectionForm
 from ansinh.desk.forms import UndoForm
 from ansinh.desk.queries import entries, people
@@ -54,8 +54,7 @@ def undo(request: HttpRequest, person_id: int, entry_id: int) -> HttpResponse:
     """Take back one entry of somebody's file, for a reason (huỷ việc đã ghi)."""
     user, who = officer(request), opened(request, person_id)
     entry = entries.undoable(who, entry_id, on=clock.today())
-    kind = BY_CODE.get(entry.source.event) if entry else None
-    if entry is None or (kind and not all(may(user, right) for right in kind.rights)):
+    if entry is None or not all(may(user, right) for right in UNDONE_WITH.get(entry.source.event, ())):
         raise Http404
     form = UndoForm(request.POST or None)
 

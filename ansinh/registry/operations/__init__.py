@@ -3,7 +3,7 @@
 from ansinh.registry.operations.attaching import LARGEST, attach, place_of
 from ansinh.registry.operations.confirming import confirm_communes
 from ansinh.registry.operations.doubles import Met, check_entry, find_doubles
-from ansinh.registry.operations.entries import keep_document, undo_entry
+from ansinh.registry.operations.entries import keep_document
 from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
 from ansinh.registry.operations.households import (
     change_head,
@@ -14,7 +14,7 @@ from ansinh.registry.operations.households import (
 )
 from ansinh.registry.operations.listing import enter_list, withdraw_list
 from ansinh.registry.operations.loading import Loaded, grants_of, load_register
-from ansinh.registry.operations.merging import merge, say_different, unmerge
+from ansinh.registry.operations.merging import MERGING, merge, say_different, unmerge
 from ansinh.registry.operations.recording import (
     confirm_commune,
     correct_fact,
@@ -24,9 +24,11 @@ from ansinh.registry.operations.recording import (
     record_household_fact,
     undo_death,
 )
+from ansinh.registry.operations.undoing import undo_entry
 
 __all__ = [
     "LARGEST",
+    "MERGING",
     "Loaded",
     "Met",
     "attach",

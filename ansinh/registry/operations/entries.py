@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
@@ -87,7 +86,7 @@ class Entry:
 
     def again(self, row: Any, **other: Any) -> None:
         """Write a row once more, from its own source; `other` is what differs."""
-        type(row).objects.create(**{**_kept(row), **other, "recorded_at": self.instant})
+        type(row).objects.create(**{**kept_of(row), **other, "recorded_at": self.instant})
 
     def trail(
         self,
@@ -170,78 +169,15 @@ def keep_document(
     )
 
 
-def undo_entry(*, source: Source, reason: str, by: User, at: dt.datetime) -> Source:
-    """Take back everything that one entry wrote (huỷ một lần ghi): what it replaced stands again.
-
-    Returns the source of the undoing. Refused: no reason; rows that did not come from a screen; an entry
-    undone before, or one on which later entries were built.
-    """
-    _reasoned(reason, "Ghi vì sao lần ghi đó là sai.")
-    if source.recorded_at is None:
-        raise Refusal(
-            "Chỉ huỷ được việc ghi tại màn hình.", remedy="Dữ liệu nạp từ tệp thì đính chính từng dữ kiện."
-        )
-    name = f"Huỷ: {source.name}"
-    with entry(
-        name,
-        by=by,
-        at=at,
-        about=source.about,
-        event=source.event,
-        reason=reason.strip(),
-        undoes=source,
-        locking=_touched(source.recorded_at),
-    ) as made:
-        for model in ROWS:
-            for row in model._default_manager.filter(recorded_at=source.recorded_at):
-                kept = _kept(row)
-                standing = model._default_manager.filter(superseded_at=None, **kept).first()
-                if standing is None or not made.supersede(model, [standing.pk]):
-                    raise Refusal(
-                        "Sau lần ghi này đã có ghi nhận khác thay vào.",
-                        remedy="Huỷ ghi nhận sau cùng trước, hoặc đính chính dữ kiện.",
-                    )
-        for model in ROWS:
-            for row in model._default_manager.filter(superseded_at=source.recorded_at).order_by("pk"):
-                made.again(row)
-        subject = source.about or _household_of(source.recorded_at)
-        if subject is not None:
-            # Why something secret was wrong may say what it was.
-            secret = SensitiveFact.objects.filter(recorded_at=source.recorded_at).exists()
-            made.trail("undo_entry", subject, {"entry": source.pk}, reason="" if secret else None)
-    return made.source
+def key_of(source: Source) -> str:
+    """The key of whoever is entered at a screen: one person an entry."""
+    return f"man-hinh/{source.pk}"
 
 
-def _kept(row: Any) -> dict[str, Any]:
+def kept_of(row: Any) -> dict[str, Any]:
     """What a row says and where it came from, without when it was said."""
     fields = [field for field in row._meta.concrete_fields if field.name not in _TOLD]
     return {field.attname: getattr(row, field.attname) for field in fields}
-
-
-def _touched(recorded_at: dt.datetime) -> list[Person | Household]:
-    """Whom an entry wrote about, or took the words of."""
-    told = Q(recorded_at=recorded_at) | Q(superseded_at=recorded_at)
-    people: set[int] = set()
-    households: set[int] = set()
-    for model in ROWS:
-        for row in model._default_manager.filter(told):
-            people |= {key for key in (getattr(row, "person_id", None),) if key}
-            households |= {key for key in (getattr(row, "household_id", None),) if key}
-    return [*Household.objects.filter(pk__in=households), *Person.objects.filter(pk__in=people)]
-
-
-def _household_of(recorded_at: dt.datetime) -> Household | None:
-    """The household an entry was about when it was about no person."""
-    for model in (HouseholdResidence, HouseholdFact, Member):
-        row = model._default_manager.filter(recorded_at=recorded_at).select_related("household").first()
-        if row is not None:
-            return row.household
-    return None
-
-
-def _reasoned(reason: str, remedy: str) -> None:
-    if not reason.strip():
-        raise Refusal("Chưa ghi lý do.", remedy=remedy)
 
 
 def spanned(since: dt.date, until: dt.date | None) -> dict[str, dt.date | None]:

@@ -9,7 +9,7 @@ from ansinh.kernel.names import fold, given, nfc, sort_key
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import vietnamese_date
 from ansinh.registry.models import Document, Household, Member, Person, Relation
-from ansinh.registry.operations.entries import Entry, entry
+from ansinh.registry.operations.entries import Entry, entry, key_of
 from ansinh.registry.operations.recording import as_stored, meant, write_fact
 
 ONE = (Relation.Kind.FATHER, Relation.Kind.MOTHER, Relation.Kind.SPOUSE)
@@ -57,7 +57,7 @@ def record_birth(
             )
         child = Person.objects.create(
             source=made.source,
-            key=f"man-hinh/{made.source.pk}",
+            key=key_of(made.source),
             number=number or None,
             name=whole,
             folded=fold(whole),

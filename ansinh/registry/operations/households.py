@@ -32,11 +32,11 @@ def move_household(
 
     Refused: a unit that is no commune of that day; where the household lives already.
     """
-    _commune(unit, valid_from)
+    commune_only(unit, valid_from)
     with entry(
         "Chuyển nơi cư trú", by=by, at=at, about=about, event=event, document=document, locking=[household]
     ) as made:
-        home = _home(household, valid_from)
+        home = home_of(household, valid_from)
         if (home.unit_id, home.village) == (unit.pk, village):
             raise Refusal(
                 f"Hộ {household.code} đã cư trú ở đó.", remedy="Kiểm tra nơi chuyển đến và ngày chuyển."
@@ -71,7 +71,7 @@ def move_people(
     if head not in people:
         raise Refusal("Chủ hộ mới phải là một người tách ra.", remedy="Chọn lại chủ hộ mới.")
     if unit is not None:
-        _commune(unit, valid_from)
+        commune_only(unit, valid_from)
     old = _one_household(people, valid_from)
     name = "Tách hộ" if unit is None else "Chuyển nơi cư trú"
     with entry(name, by=by, at=at, about=people[0], event=event, document=document, locking=[old]) as made:
@@ -81,7 +81,7 @@ def move_people(
                 f"Hộ {old.code} không còn ai ở lại.",
                 remedy="Cả hộ chuyển đi thì ghi chuyển nơi cư trú của cả hộ.",
             )
-        home = _home(old, valid_from)
+        home = home_of(old, valid_from)
         new = Household.objects.create(source=made.source, code=f"{old.code}/{made.source.pk}")
         made.replace(
             HouseholdResidence,
@@ -121,7 +121,7 @@ def merge_households(
     with entry(
         "Nhập hộ", by=by, at=at, about=about, event=event, document=document, locking=[household, into]
     ) as made:
-        _home(into, valid_from)
+        home_of(into, valid_from)
         moving = list(_members(household, valid_from).select_related("person"))
         for row in moving:
             _join(made, row.person, into, _beside(row.role), valid_from)
@@ -148,7 +148,7 @@ def join_household(
     with entry(
         "Nhập vào hộ", by=by, at=at, about=person, event=event, document=document, locking=[household]
     ) as made:
-        _home(household, valid_from)
+        home_of(household, valid_from)
         before = Member.objects.filter(person=person, superseded_at=None, valid__contains=valid_from).first()
         if before is not None and before.household_id == household.pk:
             raise Refusal(f"{person.name} đã thuộc hộ {household.code}.", remedy="Chọn hộ khác.")
@@ -223,7 +223,8 @@ def _one_household(people: Sequence[Person], on: dt.date) -> Household:
     return rows[0].household
 
 
-def _home(household: Household, on: dt.date) -> HouseholdResidence:
+def home_of(household: Household, on: dt.date) -> HouseholdResidence:
+    """Where a household lives on a day. Refused: nobody knows."""
     found = (
         HouseholdResidence.objects.filter(household=household, superseded_at=None, valid__contains=on)
         .select_related("unit")
@@ -237,7 +238,8 @@ def _home(household: Household, on: dt.date) -> HouseholdResidence:
     return found
 
 
-def _commune(unit: Unit, on: dt.date) -> None:
+def commune_only(unit: Unit, on: dt.date) -> None:
+    """Refuse a unit that is no commune of a day."""
     if unit.level != Level.COMMUNE or not geography.stands(unit, on=on):
         raise Refusal(
             f"{unit.full_name} không phải một xã, phường ngày {vietnamese_date(on)}.",

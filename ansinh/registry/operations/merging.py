@@ -1,4 +1,4 @@
-"""Two files that were one person's (gộp hồ sơ): merged under one instant, undone as a whole.
+"""Two files that were one person's (gộp hồ sơ): merged as one entry, undone as a whole.
 
 Nothing is thrown away. What stood of the file that goes is superseded, so that the law is not asked about the
 person twice; what only it knew is written for the file that stays, with the merge as its source. To undo it
@@ -10,8 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import connection
-
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
@@ -19,6 +17,10 @@ from ansinh.db import bulk, locks
 from ansinh.db.constraints import speaking
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry.models import Death, Double, Member, Merge, Person, Source
+from ansinh.registry.operations.entries import Entry, entry
+
+MERGING = "gop-ho-so"
+"""The event of an entry that is a merge."""
 
 _NUMBERS = ("number", "old_number")
 # One father, one mother, one spouse at a time; of the others as many as there are: as the table's trigger.
@@ -44,47 +46,57 @@ def merge(*, kept: Person, gone: Person, reason: str, by: User, at: dt.datetime)
         raise Refusal("Chưa ghi lý do gộp.", remedy="Ghi vì sao hai hồ sơ là của một người.")
     if kept.pk == gone.pk:
         raise Refusal("Hai hồ sơ này là một.", remedy="Chọn hai hồ sơ khác nhau.")
-    with speaking():
-        instant = _stamp(kept, gone)
+    with entry(
+        "Gộp hồ sơ", by=by, at=at, about=kept, event=MERGING, reason=reason.strip(), locking=[kept, gone]
+    ) as made:
         if Merge.objects.filter(gone=kept, superseded_at=None).exists():
             raise Refusal(
                 f"Hồ sơ giữ lại ({kept.name}) đã được gộp vào một hồ sơ khác.",
                 remedy="Mở hồ sơ giữ lại của lần gộp đó, rồi gộp vào hồ sơ đó.",
             )
-        source = Source.objects.create(kind=Source.Kind.SCREEN, name="Gộp hồ sơ", by=by, at=at)
-        write = {"kept": kept.pk, "gone": gone.pk, "source": source.pk, "instant": instant}
+        write = {"kept": kept.pk, "gone": gone.pk, "source": made.source.pk, "instant": made.instant}
         if not Member.objects.filter(person=kept, superseded_at=None).exists():
             _carry("registry_member", write)
-        Member.objects.filter(person=gone, superseded_at=None).update(superseded_at=instant)
+        Member.objects.filter(person=gone, superseded_at=None).update(superseded_at=made.instant)
         for table in ("registry_fact", "registry_sensitivefact"):
             _carry(table, write)
-        _carry_death(kept, gone, source, instant)
+        _carry_death(kept, gone, made)
         _carry_ties(write)
         merged = Merge.objects.create(
-            kept=kept, gone=gone, source=source, recorded_at=instant, by=by, reason=reason.strip(),
-            moved=_carry_numbers(kept, gone),
+            kept=kept, gone=gone, source=made.source, recorded_at=made.instant, by=by,
+            reason=reason.strip(), moved=_carry_numbers(kept, gone),
         )  # fmt: skip
-        _decide(kept, gone, Double.Status.MERGED, reason, by, at)
+        decide(kept, gone, Double.Status.MERGED, reason, by, at)
         _trail("merge_persons", kept, by, at, reason, {"gone": gone.pk})
     return merged
 
 
-def unmerge(*, merged: Merge, reason: str, by: User, at: dt.datetime) -> None:
+def unmerge(*, merged: Merge, reason: str, by: User, at: dt.datetime) -> Source:
     """Undo a merge as a whole (huỷ gộp hồ sơ): both files are again what they were, for a stated reason.
 
-    What was recorded for the kept file after the merge stays with it. Refused: no reason, a merge undone
-    before, a kept file that was itself merged into another since.
+    Returns the source of the undoing. What was recorded for the kept file after the merge stays with it,
+    unlike what follows on other entries (`undo_entry`, which comes here for a merge). Refused: no reason, a
+    merge undone before, a kept file that was itself merged into another since.
     """
     if not reason.strip():
         raise Refusal("Chưa ghi lý do huỷ.", remedy="Ghi vì sao hai hồ sơ không phải của một người.")
-    with speaking():
-        instant = _stamp(merged.kept, merged.gone)
-        if Merge.objects.filter(gone=merged.kept, superseded_at=None).exists():
+    kept, gone = merged.kept, merged.gone
+    with entry(
+        f"Huỷ: {merged.source.name}",
+        by=by,
+        at=at,
+        about=kept,
+        event=MERGING,
+        reason=reason.strip(),
+        undoes=merged.source,
+        locking=[kept, gone],
+    ) as made:
+        if Merge.objects.filter(gone=kept, superseded_at=None).exists():
             raise Refusal(
                 "Hồ sơ giữ lại sau đó đã được gộp vào một hồ sơ khác.", remedy="Huỷ lần gộp sau trước."
             )
         undone = Merge.objects.filter(pk=merged.pk, superseded_at=None).update(
-            superseded_at=instant, undone_by=by, undone_reason=reason.strip()
+            superseded_at=made.instant, undone_by=by, undone_reason=reason.strip()
         )
         if not undone:
             raise Refusal("Lần gộp này đã được huỷ.", remedy="Không cần huỷ nữa.")
@@ -93,16 +105,17 @@ def unmerge(*, merged: Merge, reason: str, by: User, at: dt.datetime) -> None:
                 f"update registry_{model} set superseded_at = %s where source_id = %s "
                 "and superseded_at is null and person_id in (select person_id from ("
                 f"{_TOUCHED}) touched)",
-                [instant, merged.source_id, merged.kept_id, merged.kept_id],
+                [made.instant, merged.source_id, kept.pk, kept.pk],
             )
-        write = {"gone": merged.gone_id, "then": merged.recorded_at, "instant": instant}
+        write = {"gone": gone.pk, "then": merged.recorded_at, "instant": made.instant}
         _restore("registry_member", "was.person_id = %(gone)s", write)
         _restore("registry_relation", "(was.person_id = %(gone)s or was.other_id = %(gone)s)", write)
         _give_numbers_back(merged)
-        Double.objects.filter(**_pair(merged.kept, merged.gone)).update(
+        Double.objects.filter(**pair_of(kept, gone)).update(
             status=Double.Status.OPEN, decided_by=None, decided_at=None, why=""
         )
-        _trail("unmerge_persons", merged.kept, by, at, reason, {"gone": merged.gone_id})
+        _trail("unmerge_persons", kept, by, at, reason, {"gone": gone.pk})
+    return made.source
 
 
 # Whose rows a merge may have written: the kept one's, and those of whoever was tied to the one that went.
@@ -113,20 +126,8 @@ def say_different(*, one: Person, other: Person, reason: str, by: User, at: dt.d
     """Remember that two files are two people's (hai người khác nhau): they are never proposed again."""
     with speaking():
         locks.share(locks.REGISTER_LOCK)
-        _decide(one, other, Double.Status.DIFFERENT, reason, by, at)
+        decide(one, other, Double.Status.DIFFERENT, reason, by, at)
         _trail("say_different", one, by, at, reason, {"other": other.pk})
-
-
-def _stamp(*people: Person) -> dt.datetime:
-    """Share the register's lock, hold the persons, then read the instant of everything that follows."""
-    locks.share(locks.REGISTER_LOCK)
-    held = Person.objects.select_for_update(no_key=True).filter(pk__in=[person.pk for person in people])
-    list(held.order_by("pk"))
-    with connection.cursor() as cursor:
-        cursor.execute("select clock_timestamp()")
-        row = cursor.fetchone()
-    instant: dt.datetime = row[0]
-    return instant
 
 
 def _carry(table: str, write: dict[str, Any]) -> None:
@@ -193,7 +194,7 @@ def _restore(table: str, whose: str, write: dict[str, Any]) -> None:
     _fill(table, "was.person_id", same, columns, which, write, source="was.source_id")
 
 
-def _carry_death(kept: Person, gone: Person, source: Source, instant: dt.datetime) -> None:
+def _carry_death(kept: Person, gone: Person, made: Entry) -> None:
     deaths = {
         death.person_id: death for death in Death.objects.filter(person__in=(kept, gone), superseded_at=None)
     }
@@ -202,8 +203,8 @@ def _carry_death(kept: Person, gone: Person, source: Source, instant: dt.datetim
         return
     if ours is None:
         Death.objects.create(
-            person=kept, source=source, document_id=theirs.document_id, died_on=theirs.died_on,
-            recorded_at=instant,
+            person=kept, source=made.source, document_id=theirs.document_id, died_on=theirs.died_on,
+            recorded_at=made.instant,
         )  # fmt: skip
     elif ours.died_on != theirs.died_on:
         raise Refusal(
@@ -231,19 +232,17 @@ def _give_numbers_back(merged: Merge) -> None:
             Person.objects.filter(pk=merged.gone_id, **{name: None}).update(**{name: number})
 
 
-def _pair(one: Person, other: Person) -> dict[str, Any]:
+def pair_of(one: Person, other: Person) -> dict[str, Any]:
     first, second = sorted((one.pk, other.pk))
     return {"first_id": first, "second_id": second}
 
 
-def _decide(
-    one: Person, other: Person, status: Double.Status, reason: str, by: User, at: dt.datetime
-) -> None:
+def decide(one: Person, other: Person, status: Double.Status, reason: str, by: User, at: dt.datetime) -> None:
     """Keep what was decided about a pair, whether it was in the queue or not."""
     said = {"status": status, "decided_by": by, "decided_at": at, "why": reason.strip()}
-    known = Double.objects.select_for_update().filter(**_pair(one, other)).first()
+    known = Double.objects.select_for_update().filter(**pair_of(one, other)).first()
     if known is None:
-        Double.objects.create(**_pair(one, other), unit=by.unit, points=0, found_at=at, **said)
+        Double.objects.create(**pair_of(one, other), unit=by.unit, points=0, found_at=at, **said)
     elif known.status == Double.Status.MERGED:
         raise Refusal("Cặp này đã được gộp.", remedy="Muốn tách ra, huỷ lần gộp đó.")
     else:
