@@ -123,6 +123,7 @@ def _saying(tell: Callable[[str], None]) -> Callable[[str], None]:
 
 
 def _tell(imported: Import, as_json: bool, *, rows: bool = True) -> None:
+    from ansinh.imports import queries
     from ansinh.imports.exports import report
 
     told = report.told(imported, rows=rows)
@@ -143,6 +144,13 @@ def _tell(imported: Import, as_json: bool, *, rows: bool = True) -> None:
         click.echo(f"{grouped(counts.get(key, 0)):>10} {words}")
     for note in imported.notes:
         click.echo(f"  {note}")
+    if rows:
+        for cause in queries.causes(imported):
+            kind = "lỗi" if cause.level == "ERROR" else "lưu ý"
+            click.echo(
+                f"{grouped(cause.rows):>10} {kind} · {cause.column}: {cause.message} "
+                f"(trang {cause.sheet}, dòng {cause.row})"
+            )
     told_rows = [row for row in told.get("rows", ()) if row["outcome"] != "SKIPPED"]
     for row in told_rows[:_ROWS]:
         for remark in row["remarks"]:

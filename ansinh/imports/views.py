@@ -106,6 +106,7 @@ def _shown(
         "next_url": f"?loai={outcome}&sau={shown.after}" if shown and shown.after else "",
         "first_url": f"?loai={outcome}" if after else "",
         "phrases": queries.unknown_phrases(found) if reported else (),
+        "causes": queries.causes(found) if reported and not after and not outcome else (),
         "may_commit": reported and found.stage == Import.Stage.CHECKED,
         "may_undo": found.stage == Import.Stage.COMMITTED and not going,
         "good": sum(found.counts.get(name, 0) for name in ("CREATED", "CHANGED", "SAME")),

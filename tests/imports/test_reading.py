@@ -176,6 +176,11 @@ def test_money_and_coefficients() -> None:
         540_000, 540_000, 540_000, 1_300_000,
     ]  # fmt: skip
     assert cells.money_of(540, thousands=True) == 540_000
+    assert [cells.money_of(one) for one in ("540k", "975 nghìn đồng", "1.300 ngàn")] == [
+        540_000,
+        975_000,
+        1_300_000,
+    ]
     assert cells.coefficient_of("1,5") == Decimal("1.50")
     for wrong in (540, "năm trăm", -5, 540_000.5):
         with pytest.raises(BadCell):

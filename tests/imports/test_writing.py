@@ -14,7 +14,7 @@ from ansinh.accounts.operations import Cast
 from ansinh.determinations.models import Run
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Grant, Level
-from ansinh.imports import operations
+from ansinh.imports import operations, queries
 from ansinh.imports.exports import remarked
 from ansinh.imports.models import Import, Line
 from ansinh.kernel.refusal import Refusal
@@ -69,9 +69,19 @@ def test_a_dry_run_changes_nothing_and_tells_all(receive: Receive) -> None:
         "CHECKED", 0, 0, 0,
     )  # fmt: skip
     assert outcomes(imported)["Bùi Văn Hai"] == "CREATED"
-    assert imported.counts["ERROR"] == 6, "five rows with faults, one double"
+    assert imported.counts["ERROR"] == 5, "four rows with faults, one double"
     double = Line.objects.get(of=imported, outcome="ERROR", name="Nguyễn Văn An")
     assert "dòng 8" in double.remarks[0]["message"]
+
+
+def test_what_many_rows_say_alike_is_counted_once(receive: Receive) -> None:
+    strange = [row(f"Lê Thị {name}", 1970, "", group=f"nhóm {name}") for name in ("Lan", "Huệ", "Cúc")]
+    late = [row(f"Phạm Thị {name}", 1970, "", decided=f"2/{n}") for n, name in enumerate(("Na", "Mơ"), 4)]
+    causes = queries.causes(receive(lists.tidy(*strange, *late)))
+    assert [(one.level, one.message, one.rows, one.sheet, one.row) for one in causes] == [
+        ("ERROR", "Không rõ “…” là nhóm đối tượng nào.", 3, 1, 2),
+        ("WARNING", "Không đọc được ngày. Đã để trống.", 2, 1, 5),
+    ]
 
 
 def test_good_rows_are_written_with_facts_homes_and_grants(receive: Receive, cast: Cast) -> None:

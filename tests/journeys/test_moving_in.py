@@ -38,6 +38,7 @@ def test_a_commune_moves_in_and_out_again(committing: str, client: Client) -> No
     address = sent.headers["Location"]
     for words in ("chưa ghi gì vào sổ", "Không có ngày này trong lịch", "người già neo", "khác luật"):
         assert words.lower() in page.lower()
+    assert "Cần sửa gì nhiều nhất" in page
     assert not Person.objects.exists()
     listed = client.get(f"{address}?loai=ERROR").text
     assert "Đinh Thị Ích" in listed and "Bùi Văn Hai" not in listed

@@ -20,6 +20,7 @@ _YEAR = re.compile(r"(?:nam)?\s*(1[89]\d\d|20\d\d)")
 _SPELLED = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _UNKNOWN_DAY = re.compile(r"^([?._x*\- ]{1,4}/){1,2}")
 _MARKS = frozenset({"x", "v", "co", "1", "1.0", "+", "*", "true", "✓", "✔"})
+_THOUSANDS = re.compile(r"(.*\d)(?:k|ng|nghin|ngan)")
 _NO_NUMBER = frozenset({"chua co", "khong co", "khong", "chua", "chua cap", "chua lam", "ko", "k", "-", "?"})
 _MALE, _FEMALE = frozenset({"nam", "m", "trai", "nam gioi"}), frozenset({"nu", "f", "gai", "nu gioi"})
 
@@ -152,11 +153,13 @@ def number_of(cell: Cell) -> tuple[str | None, str | None, str]:
 
 
 def money_of(cell: Cell, *, thousands: bool = False) -> int:
-    """Read an amount in đồng: 540000, 540.000, 540,000 đ/tháng; in a column of thousands 540."""
+    """Read an amount in đồng: 540000, 540.000, 540,000 đ/tháng, 540k; in a column of thousands 540."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         value = Decimal(str(cell))
     else:
         text = re.sub(r"(d|dong|vnd|/ ?thang|\s)+$", "", fold(text_of(cell)).replace(" ", ""))
+        if counted := _THOUSANDS.fullmatch(text):
+            text, thousands = counted[1], True
         if re.fullmatch(r"\d{1,3}([.,]\d{3})+([.,]0+)?", text):
             text = re.sub(r"[.,]0{1,2}$", "", text)
             text = re.sub(r"[.,]", "", text)
