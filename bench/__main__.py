@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import os
 import sys
 from collections.abc import Callable
 
 from bench import determination, doubles, files, imports, months, openfisca, page, search
-from bench.measure import VAR, Section, machine
+from bench.measure import Section, machine
 
 PARTS: dict[str, Callable[[float], Section]] = {
     "determination": determination.measure,
@@ -35,8 +34,6 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(PARTS):
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
-    results = VAR / "results"
-    results.mkdir(parents=True, exist_ok=True)
     for name in asked.names or PARTS:
         print(f"{name} …", file=sys.stderr)
         busy = os.getloadavg()[0]
@@ -45,9 +42,9 @@ def main() -> None:
         section.load = f"{busy:.1f} before, {os.getloadavg()[0]:.1f} after"
         print(page.section(section))
         if asked.scale == 1:
-            (results / f"{name}.json").write_text(json.dumps(section.told(), ensure_ascii=False, indent=1))
+            page.keep(section)
     if asked.scale == 1:
-        page.write(results, list(PARTS))
+        page.write(PARTS)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.measure import ROOT, Goal, Section
 
+RESULTS = ROOT / "bench" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"
 PLAN = ROOT / "docs" / "registry-plan.md"
 
@@ -16,7 +17,8 @@ _HEAD = """# Figures
 Written by `make bench`; `make bench BENCH=determination` measures one part again and leaves the others as
 they were. `make bench ARGS="--scale 0.01"` tries the benchmarks on few people and writes nothing. No test
 asserts a time: these figures are for people to read. Seconds are medians by the clock on the wall; "load" is
-what else the machine was doing. Generated people lie in `var/bench` and are deleted afterwards.
+what else the machine was doing. What each part found last is kept in `bench/results`, also when other parts
+were measured on another machine. Generated people lie in `var/bench` and are deleted afterwards.
 """
 
 _PLAN = """# How the facts of a province are read
@@ -34,9 +36,15 @@ grows with what is stored of other provinces; the temporary table `granted` is w
 """
 
 
-def write(results: Path, names: Iterable[str]) -> None:
+def keep(section: Section) -> None:
+    """Keep what a benchmark found in the repository: other machines measure other parts."""
+    told = json.dumps(section.told(), ensure_ascii=False, indent=1)
+    (RESULTS / f"{section.name}.json").write_text(told + "\n", encoding="utf-8")
+
+
+def write(names: Iterable[str]) -> None:
     """Write the page from the kept results, in the order of the names."""
-    kept = [results / f"{name}.json" for name in names]
+    kept = [RESULTS / f"{name}.json" for name in names]
     sections = [_read(path) for path in kept if path.is_file()]
     goals = [goal for one in sections for goal in one.goals]
     text = "\n".join([_HEAD, "## The goals\n", _goals(goals), *(section(one) for one in sections)])

@@ -124,6 +124,8 @@ def _count_booked(asking: Asking) -> None:
     Settled is asked of all grants of the person and slot: one may have taken the place of another since.
     """
     since = value("select least((select min(month) from pay_key), (select min(month) from pay_owed))")
+    # So that the lines of a month are not read for the whole country where one province is asked about.
+    first, last = (value(f"select coalesce({end}(person_id), 0) from pay_owed") for end in ("min", "max"))
     table(
         "pay_booked",
         rows=f"""
@@ -141,7 +143,8 @@ def _count_booked(asking: Asking) -> None:
         select line.person_id, line.slot, line.month, sum(line.amount_vnd)::bigint as amount_vnd,
             count(*)::smallint as lines
         from pay_owed join payments_line line using (person_id, slot, month)
-        where line.month >= date '{since or asking.months.first.first}' and line.month <= {asking.last}
+        where line.person_id between {first} and {last}
+            and line.month >= date '{since or asking.months.first.first}' and line.month <= {asking.last}
         group by line.person_id, line.slot, line.month
         """,
     )
