@@ -113,7 +113,7 @@ def test_the_page_of_a_person_shows_facts_grants_and_booked_months(village: Vill
     text = client.get(f"/nguoi/{village.mai.pk}/").text
     for told in (
         "001141000017",
-        "Tổ dân phố 1, Phường Ba Đình, Thành phố Hà Nội",
+        "Tổ dân phố 1, Phường Trúc Bạch (nay thuộc Phường Ba Đình, Thành phố Hà Nội)",
         "Người cao tuổi thuộc hộ nghèo, không có người phụng dưỡng",
         "1/QĐ-UBND ngày 06/10/2026",
         "2,0",

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ansinh.accounts.models import User
 from ansinh.accounts.operations import Cast
+from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
 from ansinh.kernel.names import fold, given, sort_key
@@ -151,8 +152,10 @@ def make(password: str = cast.PASSWORD) -> Village:
     6/10/2026 and October drafted with its arrears, by Phúc; earlier months approved by Hạnh."""
     actors = cast.make(password)
     home, next_door = cast.commune(), cast.neighbour()
+    # Most people are registered where they were entered: at a commune that was merged in 2025.
+    merged = geography.unit(code="00004", on=SINCE)
     mai = person(
-        household("BD-001", home, "Tổ dân phố 1"),
+        household("BD-001", merged, "Tổ dân phố 1"),
         "Nguyễn Thị Mai",
         "001141000017",
         dt.date(1949, 1, 1),

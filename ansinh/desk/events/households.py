@@ -89,7 +89,7 @@ class Move(Event):
         staying = {one.pk for one in household_of(doing.person, said["valid_from"])} - {
             one.pk for one in going
         }
-        if unit is None:
+        if unit is None or unit.level != Level.COMMUNE:
             raise Refusal(gettext("Chưa biết xã đang ở."), remedy=gettext("Ghi xã, phường chuyển đến."))
         where: dict[str, Any] = {
             "unit": unit,

@@ -66,9 +66,13 @@ def seen(user: User, people: list[int], *, on: dt.date) -> set[int]:
 
 
 def home_unit(person: Person, *, on: dt.date) -> Unit | None:
-    """Return the unit at which somebody is registered, as it stands on `on`; None when nothing is known."""
+    """Return the commune in which somebody lives on `on`, also when registered at one merged since.
+
+    The province while their commune is to be confirmed; None when nothing is known.
+    """
     query = f"""
-        select home.unit_id from registry_person person {HOME.format(inside="standing.valid @> %(on)s::date")}
+        select coalesce(standing.commune_id, standing.province_id)
+        from registry_person person {HOME.format(inside="standing.valid @> %(on)s::date")}
         where person.id = %(person)s
     """
     with connection.cursor() as cursor:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from ansinh.accounts.models import User
 from ansinh.desk import logic
 from ansinh.desk.queries.people import seen
@@ -221,7 +223,7 @@ def place(unit: Unit, on: dt.date) -> str:
     now = ", ".join(names)
     if unit.full_name in names:
         return now
-    return f"{unit.full_name} ({now})"
+    return gettext("%(old)s (nay thuộc %(now)s)") % {"old": unit.full_name, "now": now}
 
 
 def _household(person: Person, last: list[Member], user: User, on: dt.date) -> tuple[Relative, ...]:
