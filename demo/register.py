@@ -315,6 +315,7 @@ def _grants(province: Province, walk: Walk, keys: np.ndarray) -> pl.DataFrame:
         group, amount = walk.state.group[slot][rows], walk.state.amount[slot][rows]
         since = _since(s.born[rows], s.columns, group, rows, rng, opens)
         months = pl.Series(since.astype("datetime64[D]"))
+        number = months.dt.month().cast(pl.Int32) * 31 + months.dt.year() % 10
         kind, hand = _recipients(walk, by_hand, slot, rows)
         parts.append(
             pl.DataFrame(
@@ -325,7 +326,9 @@ def _grants(province: Province, walk: Walk, keys: np.ndarray) -> pl.DataFrame:
                     "coefficient": amount / vnd,
                     "standard_vnd": vnd,
                     "amount_vnd": amount,
-                    "decision_number": (months.dt.month() * 31 + months.dt.year() % 10).cast(pl.String)
+                    "decision_number": (months.dt.month().cast(pl.Int32) * 31 + months.dt.year() % 10).cast(
+                        pl.String
+                    )
                     + "/QĐ-UBND",
                     "decided_on": months.dt.offset_by("9d"),
                     "signer": "Chủ tịch Ủy ban nhân dân",

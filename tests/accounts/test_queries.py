@@ -2,9 +2,12 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from django.apps import apps
+
 import ansinh
 from ansinh.accounts import queries
 from ansinh.accounts.operations import Cast
+from ansinh.accounts.queries.trail import SUBJECT_LABELS
 from ansinh.geography import queries as geography
 from tests.cast import TODAY, commune, neighbour, province
 
@@ -40,7 +43,14 @@ def test_the_inspector_reads_the_trail_of_the_province_and_the_administrator_tha
 ) -> None:
     seen = queries.trail(cast.giang, on=TODAY, before=None).entries
     assert {entry.who for entry in seen} == {"người vận hành hệ thống"} and len(seen) == 6
-    assert len(queries.trail(cast.quantri, on=TODAY, before=None).entries) == 7
+    accounts = queries.trail(cast.quantri, on=TODAY, before=None).entries
+    assert len(accounts) == 7
+    assert (accounts[0].subject, accounts[0].detail) == ("Quản trị hệ thống", "chức danh: Quản trị hệ thống")
+
+
+def test_the_trail_names_what_exists() -> None:
+    models = {model._meta.label_lower for model in apps.get_models()}
+    assert set(SUBJECT_LABELS) <= models | {"outside_match"}
 
 
 def test_everything_that_is_recorded_has_its_words() -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ansinh.accounts.logic import RIGHT_LABELS, Right, rights_named
-from ansinh.accounts.models import Entry, User
+from ansinh.accounts.models import Entry, Role, User
 from ansinh.accounts.queries.rights import may
 from ansinh.accounts.queries.territory import territory
 
@@ -69,6 +69,56 @@ ACTION_LABELS = {
     "decide_recovery": "quyết định thu hồi",
 }
 
+SUBJECT_LABELS = {
+    "accounts.delegation": "uỷ quyền",
+    "determinations.run": "lần hỏi luật",
+    "geography.unit": "đơn vị",
+    "grants.decision": "quyết định",
+    "grants.grant": "quyền hưởng",
+    "grants.holding": "nơi quản lý",
+    "imports.import": "danh sách",
+    "imports.phrase": "cách gọi nhóm",
+    "outside_match": "tra trùng bởi tài khoản",
+    "payments.account": "tài khoản chi trả",
+    "payments.payroll": "bảng chi trả",
+    "payments.payrollrun": "lần lập chi trả",
+    "payments.settlement": "quyết toán",
+    "registry.attachment": "giấy tờ",
+    "registry.double": "cặp nghi trùng",
+    "registry.household": "hộ",
+    "registry.merge": "lần gộp",
+    "registry.person": "hồ sơ",
+    "registry.source": "nguồn",
+    "simulations.simulation": "mô phỏng",
+}
+
+DETAIL_LABELS = {
+    "address": "từ địa chỉ",
+    "attachment": "giấy tờ",
+    "basis": "căn cứ",
+    "facts": "dữ kiện",
+    "from": "từ tháng",
+    "grants": "quyền hưởng",
+    "households": "hộ",
+    "kind": "loại",
+    "month": "tháng",
+    "months": "các tháng",
+    "opens": "mở từ tháng",
+    "pairs": "cặp",
+    "payrolls": "bảng chi trả",
+    "people": "người",
+    "reason": "lý do",
+    "role": "chức danh",
+    "rows": "số dòng",
+    "sha256": "dấu của tệp",
+    "size": "cỡ tệp",
+    "total_vnd": "số tiền (đồng)",
+    "unconfirmed": "chưa rõ xã",
+    "units": "đơn vị",
+    "village": "thôn, tổ",
+    "why": "lý do",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Doing:
@@ -109,7 +159,8 @@ def trail(user: User, *, on: date, before: int | None) -> Trail:
     if before is not None:
         entries = entries.filter(id__lt=before)
     rows = list(entries[: TRAIL_PAGE + 1])
-    shown = tuple(_doing(entry) for entry in rows[:TRAIL_PAGE])
+    accounts = User.objects.in_bulk([int(row.subject_id) for row in rows if _is_account(row)])
+    shown = tuple(_doing(entry, accounts) for entry in rows[:TRAIL_PAGE])
     return Trail(
         entries=shown,
         next_url=f"?truoc={shown[-1].id}" if len(rows) > TRAIL_PAGE else "",
@@ -127,7 +178,7 @@ def in_whose_name(who: User, right: Right, *, at: datetime) -> User | None:
     return found.delegation.giver if found and found.delegation else None
 
 
-def _doing(entry: Entry) -> Doing:
+def _doing(entry: Entry, accounts: dict[int, User]) -> Doing:
     return Doing(
         id=entry.pk,
         at=entry.at,
@@ -135,12 +186,28 @@ def _doing(entry: Entry) -> Doing:
         right="; ".join(RIGHT_LABELS[right] for right in rights_named([entry.right])),
         by_delegation_of=entry.delegation.giver.full_name if entry.delegation else "",
         doing=ACTION_LABELS.get(entry.action, entry.action),
-        subject=f"{entry.subject_kind.rpartition('.')[2]} {entry.subject_id}",
+        subject=accounts[int(entry.subject_id)].full_name if _is_account(entry) else _subject(entry),
         unit=entry.unit.full_name if entry.unit else "",
         reason=entry.reason,
         detail=_words(entry.detail),
     )
 
 
+def _is_account(entry: Entry) -> bool:
+    return entry.subject_kind == User._meta.label_lower
+
+
+def _subject(entry: Entry) -> str:
+    return f"{SUBJECT_LABELS.get(entry.subject_kind, entry.subject_kind)} {entry.subject_id}"
+
+
 def _words(detail: dict[str, Any]) -> str:
-    return ", ".join(f"{name}: {value}" for name, value in detail.items())
+    return ", ".join(f"{DETAIL_LABELS.get(name, name)}: {_value(value)}" for name, value in detail.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"({_words(value)})"
+    if isinstance(value, list):
+        return "; ".join(map(_value, value))
+    return str(Role(value).label) if value in Role.values else str(value)
