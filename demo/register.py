@@ -326,10 +326,7 @@ def _grants(province: Province, walk: Walk, keys: np.ndarray) -> pl.DataFrame:
                     "coefficient": amount / vnd,
                     "standard_vnd": vnd,
                     "amount_vnd": amount,
-                    "decision_number": (months.dt.month().cast(pl.Int32) * 31 + months.dt.year() % 10).cast(
-                        pl.String
-                    )
-                    + "/QĐ-UBND",
+                    "decision_number": number.cast(pl.String) + "/QĐ-UBND",
                     "decided_on": months.dt.offset_by("9d"),
                     "signer": "Chủ tịch Ủy ban nhân dân",
                     "holding_code": _text(holder[s.household[rows]]),
