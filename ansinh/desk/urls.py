@@ -1,12 +1,13 @@
 from django.urls import path
 
-from ansinh.desk.views import attachments, communes, events, home, people, person, reads
+from ansinh.desk.views import attachments, communes, entering, events, home, people, person, reads
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("cac-xa/", communes.side_by_side, name="communes"),
     path("nguoi/", people.search, name="people"),
+    path("nguoi/them/", entering.enter, name="enter"),
     path("nguoi/<int:person_id>/", person.file, name="person"),
     path("nguoi/<int:person_id>/vi-sao/", person.why_paid, name="why"),
     path("nguoi/<int:person_id>/nhay-cam/", person.sensitive, name="sensitive"),

@@ -14,6 +14,7 @@ from ansinh.kernel.time import Month, vietnamese_date
 
 _DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_YEAR = re.compile(r"(18|19|20|21)\d\d")
 _MONTH = re.compile(r"(\d{1,2})[/.\- ](\d{4})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 
@@ -37,6 +38,34 @@ class DayField(forms.CharField):
         if day is None:
             raise ValidationError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/10/2026."), code="day")
         return day
+
+
+class BirthField(forms.CharField):
+    """A birth as far as it is known: 05/10/1941, 10/1941 or 1941.
+
+    Cleaned: the first possible day, and how much of it is known ("D", "M", "Y").
+    """
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs=_typed("dd/mm/yyyy")))
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        """Read the birth, or say how to write it."""
+        if value in self.empty_values:
+            return None
+        text = str(value).strip()
+        if _YEAR.fullmatch(text):
+            return dt.date(int(text), 1, 1), "Y"
+        if day := read_day(text):
+            return day, "D"
+        try:
+            return read_month(text).first, "M"
+        except ValidationError:
+            raise ValidationError(
+                _("Viết ngày sinh theo dạng 05/10/1941; chỉ biết tháng thì 10/1941, chỉ biết năm thì 1941."),
+                code="birth",
+            ) from None
 
 
 class MonthField(forms.CharField):

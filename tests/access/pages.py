@@ -178,6 +178,15 @@ def two_simulations(village: Village) -> dict[str, Any]:
     return {"mot": key, "hai": key}
 
 
+def newcomer(village: Village) -> dict[str, Any]:
+    """Somebody like Lan, being entered: whoever keeps her sees her, who does not learns where she is."""
+    return {
+        "name": "Vu Thi Lan", "born": "12/01/1972", "sex": "F", "commune": cast.COMMUNE,
+        "valid_from": "01/09/2026", "village": "Tổ dân phố 4", "paper_kind": "Giấy",
+        "paper_issuer": "Công an", "paper_day": "01/09/2026", "step": "look",
+    }  # fmt: skip
+
+
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 
@@ -234,6 +243,9 @@ PAGES = (
     Page("desk:home", "OCDPIA"),
     Page("desk:communes", "OCDPI"),
     Page("desk:people", "OCDPI", data=give(tim="mai"), tells=True),
+    Page("desk:enter", "O"),
+    Page("desk:enter", "O", method="POST", answer=422),
+    Page("desk:enter", "O", data=newcomer, method="POST", tells=True),
     Page("desk:person", "OCDPI", person, tells=True),
     Page("desk:why", "OCDPI", person, tells=True),
     Page("desk:sensitive", "OCI", person, tells=True),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -251,11 +252,14 @@ def test_who_enters_somebody_sees_files_here_and_only_the_unit_elsewhere(
     assert {one.person_id for one in here.here} == {person.pk for person in pair} and here.elsewhere == ()
     assert not Entry.objects.filter(action="meet_outside").exists()
     there = registry.check_entry(asked=asked, on=people.TODAY, at=people.AT, by=cast.dung)
-    assert there.here == () and there.elsewhere == (people.commune(),)
+    assert there.here == () and [one.unit for one in there.elsewhere] == [people.commune()]
     entry = Entry.objects.get(action="meet_outside")
-    assert (entry.who, entry.detail) == (cast.dung, {"units": [people.COMMUNE]})
-    for _ in range(19):
-        registry.check_entry(asked=asked, on=people.TODAY, at=people.AT, by=cast.dung)
+    assert (entry.who, entry.detail["units"]) == (cast.dung, [people.COMMUNE])
+    registry.check_entry(asked=asked, on=people.TODAY, at=people.AT, by=cast.dung)
+    assert Entry.objects.filter(action="meet_outside").count() == 1, "the same question is not counted twice"
+    for other in (replace(asked, old_number=f"{number:09}") for number in range(19)):
+        registry.check_entry(asked=other, on=people.TODAY, at=people.AT, by=cast.dung)
+    asked = replace(asked, sex="M")
     with pytest.raises(Refusal, match="địa bàn khác"):
         registry.check_entry(asked=asked, on=people.TODAY, at=people.AT, by=cast.dung)
     hour = people.AT + dt.timedelta(hours=1)

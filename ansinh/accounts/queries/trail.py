@@ -40,6 +40,7 @@ ACTION_LABELS = {
     "attach": "đính kèm giấy tờ",
     "confirm_communes": "xác nhận nơi cư trú hàng loạt",
     "correct_fact": "đính chính dữ kiện",
+    "enter_person": "thêm người",
     "record_birth": "ghi sinh",
     "record_marriage": "ghi kết hôn",
     "record_carer": "ghi người chăm sóc",

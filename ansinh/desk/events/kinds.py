@@ -43,12 +43,7 @@ class Doing:
 
     def paper(self) -> Document:
         """Keep the paper."""
-        return registry.keep_document(
-            kind=self.said["paper_kind"],
-            number=self.said["paper_number"],
-            issuer=self.said["paper_issuer"],
-            issued_on=self.said["paper_day"],
-        )
+        return paper_of(self.said)
 
     def household(self, on: dt.date) -> Household:
         """The person's household on a day. Refused: none."""
@@ -65,8 +60,8 @@ class Doing:
         return row.household
 
 
-class EventForm(forms.Form):
-    """The paper that proves what happened; an event's own fields come before it."""
+class PaperForm(forms.Form):
+    """The paper that proves what is entered; a form's own fields come before it."""
 
     paper_kind = forms.CharField(label=_("Giấy tờ"), max_length=120, widget=forms.TextInput(attrs=CONTROL))
     paper_number = forms.CharField(
@@ -75,18 +70,14 @@ class EventForm(forms.Form):
     paper_issuer = forms.CharField(label=_("Nơi cấp"), max_length=160, widget=forms.TextInput(attrs=CONTROL))
     paper_day = DayField(label=_("Ngày cấp"))
 
-    def __init__(self, *args: Any, person: Person, user: User, on: dt.date, paper: str, **options: Any):
+    def __init__(self, *args: Any, user: User, on: dt.date, paper: str, **options: Any):
         super().__init__(*args, **options)
-        self.person, self.user, self.on = person, user, on
+        self.user, self.on = user, on
         self.fields["paper_kind"].initial = paper
         own = [name for name in self.fields if not name.startswith("paper_")]
         self.order_fields(own)
         for field in self.fields.values():
             field.error_messages["required"] = str(_("Hãy ghi mục này."))
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill choices that depend on the person."""
 
     def clean_paper_day(self) -> dt.date:
         """A paper is not from the future."""
@@ -94,6 +85,18 @@ class EventForm(forms.Form):
         if day > self.on:
             raise forms.ValidationError(_("Ngày cấp chưa tới."))
         return day
+
+
+class EventForm(PaperForm):
+    """The fields of an event: of one person, and what depends on who they are."""
+
+    def __init__(self, *args: Any, person: Person, **options: Any):
+        super().__init__(*args, **options)
+        self.person = person
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices that depend on the person."""
 
     def offer(self, name: str, among: Iterable[Person], empty: Word = "—") -> None:
         """Offer people by name and birth, of those whom the officer may see."""
@@ -118,20 +121,32 @@ class EventForm(forms.Form):
         return Person.objects.filter(pk=int(key)).first() if key else None
 
 
+def paper_of(said: dict[str, Any]) -> Document:
+    """Keep the paper of a form."""
+    return registry.keep_document(
+        kind=said["paper_kind"],
+        number=said["paper_number"],
+        issuer=said["paper_issuer"],
+        issued_on=said["paper_day"],
+    )
+
+
 class Since(EventForm):
     """An event that holds from a day on."""
 
     valid_from = DayField(label=_("Từ ngày"))
 
 
-def number_field(label: Word) -> forms.CharField:
-    """A citizen number, or nothing."""
+def number_field(label: Word, *, digits: int = 12, **options: Any) -> forms.CharField:
+    """A citizen number (an old identity number has nine digits), or nothing."""
+    number, old = _("Số định danh phải có đúng 12 chữ số."), _("Số CMND cũ phải có đúng 9 chữ số.")
     return forms.RegexField(
-        r"^[0-9]{12}$",
+        rf"^[0-9]{{{digits}}}$",
         label=label,
         required=False,
         widget=forms.TextInput(attrs={**CONTROL, "inputmode": "numeric"}),
-        error_messages={"invalid": _("Số định danh phải có đúng 12 chữ số.")},
+        error_messages={"invalid": number if digits == 12 else old},
+        **options,
     )
 
 

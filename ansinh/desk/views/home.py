@@ -20,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "glance": glance.glance(user, on=clock.today()),
         "may_search": may(user, Right.SEE_PERSON),
+        "may_keep": may(user, Right.KEEP_REGISTER),
         "sees_work": may(user, Right.SEE_REVIEW) or may(user, Right.APPROVE_PAYROLL),
     }
     return page(request, "desk/home.html", context)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ansinh.accounts.access import officer, requires
+from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
 from ansinh.desk.forms import SearchForm
 from ansinh.desk.queries import search as searching
@@ -46,6 +49,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "form": form,
         "closer": form.is_bound and any(form.data.get(name) for name in ("nam", "xa", "xa_cu")),
         "asked": asked,
+        "may_keep": may(user, Right.KEEP_REGISTER),
+        "enter_url": f"{reverse('desk:enter')}?{urlencode({'tim': form.data.get('tim', '')})}",
         "found": found,
         "next_url": f"?{following.urlencode()}" if found.after else "",
         "first_url": f"?{first.urlencode()}" if after else "",

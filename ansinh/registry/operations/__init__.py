@@ -2,7 +2,8 @@
 
 from ansinh.registry.operations.attaching import LARGEST, attach, place_of
 from ansinh.registry.operations.confirming import confirm_communes
-from ansinh.registry.operations.doubles import Met, check_entry, find_doubles
+from ansinh.registry.operations.doubles import Elsewhere, Met, check_entry, find_doubles
+from ansinh.registry.operations.entering import ENTERING, Newcomer, enter_person
 from ansinh.registry.operations.entries import keep_document
 from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
 from ansinh.registry.operations.households import (
@@ -27,10 +28,13 @@ from ansinh.registry.operations.recording import (
 from ansinh.registry.operations.undoing import undo_entry
 
 __all__ = [
+    "ENTERING",
     "LARGEST",
     "MERGING",
+    "Elsewhere",
     "Loaded",
     "Met",
+    "Newcomer",
     "attach",
     "change_head",
     "check_entry",
@@ -38,6 +42,7 @@ __all__ = [
     "confirm_communes",
     "correct_fact",
     "enter_list",
+    "enter_person",
     "find_doubles",
     "grants_of",
     "join_household",

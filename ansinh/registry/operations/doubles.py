@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
@@ -14,7 +15,7 @@ from ansinh.db import bulk
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
-from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
+from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
 
 OUTSIDE_AN_HOUR = 20
 """How often in an hour one officer may be told that somebody is registered elsewhere."""
@@ -23,39 +24,69 @@ _OUTSIDE = "outside_match"
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """That somebody who may be the one is registered in a unit of another territory.
+
+    `person_id` is for the transfer to be asked of that unit, not to be shown. `by_number`: it is certain.
+    """
+
+    unit: Unit
+    person_id: int
+    by_number: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Met:
     """Who somebody being entered may be: files of the officer's territory, and units elsewhere that have one.
 
-    Of a person elsewhere nothing is told but the unit: ask it for a transfer.
+    Of a person elsewhere nothing is told but the unit: ask it for a transfer. Each unit once.
     """
 
     here: tuple[Likely, ...]
-    elsewhere: tuple[Unit, ...]
+    elsewhere: tuple[Elsewhere, ...]
+    people: frozenset[int] = frozenset()
+    """All of them, told or not."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the number says who it is, so that nobody is to be entered."""
+        return any("SAME_NUMBER" in one.reasons for one in self.here) or any(
+            one.by_number for one in self.elsewhere
+        )
 
 
 def check_entry(*, asked: Asked, on: dt.date, at: dt.datetime, by: User) -> Met:
     """Look, before somebody is entered, whether the country has them already (tra trùng khi nhập).
 
-    Only likely matches (`LIKELY` points or more). A match outside the territory leaves a line in the trail.
-    Refused: an officer who was told of people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
+    Likely matches (`LIKELY` points or more), and whoever bears the number. A match outside the territory
+    leaves a line in the trail; the same question again within the hour leaves none and is not counted. Who is
+    registered nowhere (entered by mistake, a list withdrawn) is nobody's. Refused: an officer who was told of
+    people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
     """
-    found = likely(asked, on=on)
+    found = [one for one in likely(asked, on=on) if one.unit_id is not None]
+    if (known := bearer(asked.number, on=on)) and known.person_id not in {one.person_id for one in found}:
+        found.insert(0, known)
     inside = _inside(by, [one.unit_id for one in found if one.unit_id is not None], on)
-    here = tuple(one for one in found if one.unit_id is None or one.unit_id in inside)
-    outside = [one for one in found if one not in here]
+    here = tuple(one for one in found if one.unit_id in inside)
+    outside = _elsewhere([one for one in found if one.unit_id not in inside], on)
+    people = frozenset(one.person_id for one in found)
     if not outside:
-        return Met(here, ())
+        return Met(here, (), people)
+    question = salted_hmac("ansinh.registry.entry", repr(asked)).hexdigest()[:16]
     with transaction.atomic():
         # One officer's questions one after the other, or two at once would both be the twentieth.
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        told = Entry.objects.filter(subject_kind=_OUTSIDE, subject_id=str(by.pk))
-        if told.filter(at__gt=at - dt.timedelta(hours=1)).count() >= OUTSIDE_AN_HOUR:
+        told = Entry.objects.filter(
+            subject_kind=_OUTSIDE, subject_id=str(by.pk), at__gt=at - dt.timedelta(hours=1)
+        )
+        if told.filter(detail__question=question).exists():
+            return Met(here, outside, people)
+        if told.count() >= OUTSIDE_AN_HOUR:
             raise Refusal(
                 "Trong một giờ qua, nhiều người anh/chị nhập đã có ở địa bàn khác.",
                 basis="khoản 2 Điều 3 Luật Bảo vệ dữ liệu cá nhân 2025",
                 remedy="Thử lại sau, hoặc gửi danh sách cho đơn vị cấp trên đối chiếu.",
             )
-        places = _communes({one.unit_id for one in outside if one.unit_id is not None}, on)
         accounts.record(
             at=at,
             who=by,
@@ -63,9 +94,9 @@ def check_entry(*, asked: Asked, on: dt.date, at: dt.datetime, by: User) -> Met:
             action="meet_outside",
             subject=(_OUTSIDE, by.pk),
             unit=by.unit,
-            detail={"units": [place.code for place in places]},
+            detail={"units": [one.unit.code for one in outside], "question": question},
         )
-    return Met(here, places)
+    return Met(here, outside, people)
 
 
 def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = None) -> int:
@@ -150,11 +181,12 @@ def _inside(by: User, units: list[int], on: dt.date) -> set[int]:
     )
 
 
-def _communes(units: set[int], on: dt.date) -> tuple[Unit, ...]:
-    """The communes of today to ask for a transfer (a divided one: its province)."""
-    found = {}
-    for unit in Unit.objects.filter(pk__in=units).order_by("code"):
-        place = geography.standing(unit, on=on)
-        today = place.commune or place.province or unit
-        found[today.pk] = today
-    return tuple(found.values())
+def _elsewhere(matches: list[Likely], on: dt.date) -> tuple[Elsewhere, ...]:
+    """The communes of today to ask for a transfer (a divided one: its province), each for its likeliest."""
+    units = Unit.objects.in_bulk({one.unit_id for one in matches})
+    found: dict[int, Elsewhere] = {}
+    for one in matches:
+        place = geography.standing(units[one.unit_id or 0], on=on)
+        today = place.commune or place.province or place.unit
+        found.setdefault(today.pk, Elsewhere(today, one.person_id, "SAME_NUMBER" in one.reasons))
+    return tuple(sorted(found.values(), key=lambda one: one.unit.code))

@@ -2,7 +2,7 @@
 
 from ansinh.registry.queries.around import children_sql, homes_sql
 from ansinh.registry.queries.frame import facts_frame, make_frame, packed_frame, person_span
-from ansinh.registry.queries.matching import Asked, Likely, likely, matches_sql
+from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
 from ansinh.registry.queries.people import (
     entry_days,
     members,
@@ -15,6 +15,7 @@ from ansinh.registry.queries.people import (
 __all__ = [
     "Asked",
     "Likely",
+    "bearer",
     "children_sql",
     "entry_days",
     "facts_frame",

@@ -10,8 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
-from ansinh.registry.queries.reasons import ASPECTS, code_sql, labels, points_sql
+from ansinh.registry.models import Merge, Person, Whereabouts
+from ansinh.registry.queries.reasons import ASPECTS, REASONS, code_sql, labels, points_sql
 
 LIKELY = 8
 """From so many points a pair is shown to an officer."""
@@ -85,6 +87,22 @@ def likely(asked: Asked, *, on: dt.date, least: int = LIKELY, most: int = 10) ->
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [Likely(row[0], row[1], tuple(row[2]), row[3]) for row in cursor.fetchall()]
+
+
+def bearer(number: str | None, *, on: dt.date) -> Likely | None:
+    """Look up whose number it is, whatever else is said of them (người mang số).
+
+    Of a file that was merged into another, that one. None: nobody's, or of somebody registered nowhere.
+    """
+    person = Person.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
+    if person is None:
+        return None
+    merged = Merge.objects.filter(gone=person, superseded_at=None).values_list("kept_id", flat=True).first()
+    whose = merged or person
+    place = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), person=whose, since__lte=on).first()
+    if place is None:
+        return None
+    return Likely(whose, REASONS["SAME_NUMBER"].points, ("SAME_NUMBER",), place.unit_id)
 
 
 def matches_sql(
