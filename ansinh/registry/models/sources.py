@@ -86,7 +86,7 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.get_kind_display()} {self.name}" if self.kind == self.Kind.LOAD else self.name
 
 
 class Document(models.Model):
