@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -19,10 +20,44 @@ if TYPE_CHECKING:
     from ansinh.geography.models import Unit
     from ansinh.imports.models import Import
 
+
+def _day(text: str | dt.date) -> dt.date:
+    from ansinh.web.fields import read_day
+
+    day = read_day(text)
+    if day is None:
+        raise click.BadParameter(f"“{text}” không phải là ngày. Viết như 15/12/2026 hoặc 2026-12-15.")
+    return day
+
+
+DAY = click.types.FuncParamType(_day)
+DAY.name = "ngày"
 MONTH = click.types.FuncParamType(Month.parse)
 MONTH.name = "tháng"
 _json = click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
 _ROWS = 40
+_ALWAYS = (
+    ("DOUBTFUL", "nghi ngờ · doubtful"),
+    ("ERROR", "lỗi · errors"),
+    ("SKIPPED", "bỏ qua · skipped"),
+)
+_COUNTED = {
+    "REGISTER": (
+        ("CREATED", "thêm mới · created"),
+        ("CHANGED", "bổ sung · changed"),
+        ("SAME", "giữ nguyên · left alone"),
+        *_ALWAYS,
+        ("differs", "khác luật · unlike the law"),
+    ),
+    "POVERTY": (
+        ("CREATED", "hộ mới vào danh sách · new"),
+        ("CHANGED", "hộ đổi giữa nghèo và cận nghèo · changed"),
+        ("SAME", "hộ như trước · as before"),
+        ("LEFT", "hộ ra khỏi danh sách · leaving"),
+        *_ALWAYS,
+        ("affected", "người có thể đổi trợ cấp · people whose allowance may change"),
+    ),
+}
 
 
 @click.group("import")
@@ -52,7 +87,6 @@ def register(
     Read a commune's list and tell what would become of every row; with --commit write all good rows in one
     transaction. The files understood are described in docs/reference/import.md.
     """
-    from ansinh.db.progress import told
     from ansinh.geography import queries as geography
     from ansinh.imports import operations
     from ansinh.web import clock
@@ -69,14 +103,71 @@ def register(
         at=clock.now(),
         defer=False,
     )
-    with told(imported, now=clock.now) as tell:
-        assert tell is not None
-        say = _saying(tell)
-        operations.check(imported=imported, at=clock.now(), on=clock.today(), tell=say)
-        if write:
-            operations.commit(
-                imported=imported, by=user, at=clock.now(), on=clock.today(), accept=accept, tell=say
-            )
+    _work(imported, user, write=write, accept=accept)
+    _tell(imported, as_json)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unit", "code", required=True, help="Mã xã, phường. · Code of the commune.")
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="Năm. · Year of the list.")
+@click.option("--from", "first", type=DAY, help="Từ ngày (mặc định: 01/01 của năm). · First day.")
+@click.option("--to", "last", type=DAY, help="Đến hết ngày (mặc định: 31/12). · Last day.")
+@click.option("--decision", "number", default="", help="Số quyết định. · Number of the decision.")
+@click.option("--decided", "decided_on", type=DAY, help="Ngày quyết định. · Day of the decision.")
+@click.option("--issuer", default="", help="Nơi ban hành (mặc định: UBND xã). · Who issued it.")
+@click.option(
+    "--complete", is_flag=True, help="Đủ mọi hộ của xã: hộ không có tên thì ra khỏi danh sách. · Whole list."
+)
+@click.option("--commit", "write", is_flag=True, help="Ghi vào sổ (mặc định: chỉ báo cáo). · Write it.")
+@_json
+@AS_USER
+@needs_database
+def poverty(
+    file: Path,
+    code: str,
+    year: int,
+    first: dt.date | None,
+    last: dt.date | None,
+    number: str,
+    decided_on: dt.date | None,
+    issuer: str,
+    complete: bool,
+    write: bool,
+    as_json: bool,
+    username: str | None,
+) -> None:
+    """Đọc danh sách hộ nghèo, hộ cận nghèo của năm; báo từng hộ, có --commit thì ghi vào sổ.
+
+    Read the year's list of poor and near-poor households of a commune and tell what changes; with --commit
+    write it. The files understood are described in docs/reference/import.md.
+    """
+    from ansinh.geography import queries as geography
+    from ansinh.imports import operations
+    from ansinh.imports.logic.poor_list import PoorTerms
+    from ansinh.web import clock
+
+    unit = geography.unit(code=code, on=clock.today())
+    user = _acting(username, unit)
+    imported = operations.receive(
+        unit=unit,
+        name=file.name,
+        content=file.read_bytes(),
+        month=Month.of(clock.today()),
+        by=user,
+        at=clock.now(),
+        poor=PoorTerms(
+            year=year,
+            valid_from=first or dt.date(year, 1, 1),
+            valid_to=(last or dt.date(year, 12, 31)) + dt.timedelta(days=1),
+            number=number.strip(),
+            issuer=issuer.strip(),
+            decided_on=decided_on,
+            complete=complete,
+        ),
+        defer=False,
+    )
+    _work(imported, user, write=write)
     _tell(imported, as_json)
 
 
@@ -101,6 +192,25 @@ def undo(number: int, reason: str, as_json: bool, username: str | None) -> None:
     user = _acting(username, imported.unit)
     operations.undo(imported=imported, reason=reason, by=user, at=clock.now())
     _tell(imported, as_json, rows=False)
+
+
+def _work(imported: Import, user: User, *, write: bool, accept: bool = False) -> None:
+    """Check a list, and write it if asked, telling the steps."""
+    from ansinh.db.progress import told
+    from ansinh.imports import operations
+    from ansinh.web import clock
+
+    with told(imported, now=clock.now) as tell:
+        assert tell is not None
+        say = _saying(tell)
+        operations.check(imported=imported, at=clock.now(), on=clock.today(), tell=say)
+        if write:
+            operations.commit(
+                imported=imported, by=user, at=clock.now(), on=clock.today(), accept=accept, tell=say
+            )
+    imported.refresh_from_db()
+    if imported.state == imported.State.REFUSED:
+        raise Refusal(imported.message, basis=imported.basis, remedy=imported.remedy)
 
 
 def _acting(username: str | None, unit: Unit) -> User:
@@ -131,17 +241,8 @@ def _tell(imported: Import, as_json: bool, *, rows: bool = True) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     click.echo(f"Lần nhập số {imported.pk}: {imported.message}")
-    counts = imported.counts
-    for key, words in (
-        ("CREATED", "thêm mới · created"),
-        ("CHANGED", "bổ sung · changed"),
-        ("SAME", "giữ nguyên · left alone"),
-        ("DOUBTFUL", "nghi ngờ · doubtful"),
-        ("ERROR", "lỗi · errors"),
-        ("SKIPPED", "bỏ qua · skipped"),
-        ("differs", "khác luật · unlike the law"),
-    ):
-        click.echo(f"{grouped(counts.get(key, 0)):>10} {words}")
+    for key, words in _COUNTED[imported.kind]:
+        click.echo(f"{grouped(imported.counts.get(key, 0)):>10} {words}")
     for note in imported.notes:
         click.echo(f"  {note}")
     if rows:

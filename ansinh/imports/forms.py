@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ansinh.imports.logic.poor_list import PoorTerms
 from ansinh.rulebook.categories import categories
-from ansinh.web.fields import MonthField
+from ansinh.web.fields import DayField, MonthField
 
 
 class ReceiveForm(forms.Form):
@@ -25,6 +29,70 @@ class ReceiveForm(forms.Form):
         help_text=_("Mức hưởng được so với luật của tháng này."),
         error_messages={"required": _("Hãy ghi tháng của danh sách.")},
     )
+
+
+def _text(label: Any, help_text: Any = "", **more: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        **more,
+    )
+
+
+class PovertyForm(forms.Form):
+    """The year's list of poor and near-poor households, and its decision (danh sách hộ nghèo, cận nghèo)."""
+
+    file = ReceiveForm.base_fields["file"]
+    year = forms.IntegerField(
+        label=_("Danh sách của năm"),
+        min_value=2000,
+        max_value=2100,
+        localize=False,
+        widget=forms.TextInput(
+            attrs={"class": "form-control short", "inputmode": "numeric", "autocomplete": "off"}
+        ),
+        error_messages={"required": _("Hãy ghi năm của danh sách.")},
+    )
+    first = DayField(label=_("Từ ngày"), help_text=_("Để trống: từ ngày 01/01 của năm đó."), required=False)
+    last = DayField(
+        label=_("Đến hết ngày"), help_text=_("Để trống: đến hết ngày 31/12 của năm đó."), required=False
+    )
+    number = _text(_("Số quyết định"), error_messages={"required": _("Hãy ghi số quyết định công nhận.")})
+    decided_on = DayField(
+        label=_("Ngày quyết định"), error_messages={"required": _("Hãy ghi ngày quyết định.")}
+    )
+    issuer = _text(_("Nơi ban hành"), _("Để trống: UBND của xã, phường này."), required=False)
+    complete = forms.BooleanField(
+        label=_("Danh sách này có đủ mọi hộ nghèo, cận nghèo của xã"),
+        help_text=_("Hộ nghèo, cận nghèo không có tên thì ra khỏi danh sách; được báo riêng trước khi ghi."),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The days are those of the year unless others are given; the last comes after the first."""
+        said = super().clean() or {}
+        if year := said.get("year"):
+            said["first"] = said.get("first") or dt.date(year, 1, 1)
+            said["last"] = said.get("last") or dt.date(year, 12, 31)
+            if said["last"] < said["first"]:
+                self.add_error("last", _("Phải sau ngày bắt đầu."))
+        return said
+
+    def terms(self) -> PoorTerms:
+        """Return what was said of the list, when all of it is sound."""
+        said = self.cleaned_data
+        return PoorTerms(
+            year=said["year"],
+            valid_from=said["first"],
+            valid_to=said["last"] + dt.timedelta(days=1),
+            number=said["number"],
+            issuer=said["issuer"],
+            decided_on=said["decided_on"],
+            complete=said["complete"],
+        )
 
 
 class UndoForm(forms.Form):

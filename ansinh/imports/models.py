@@ -35,8 +35,17 @@ class Import(models.Model):
         COMMIT = "COMMIT", "ghi vào sổ"
         UNDO = "UNDO", "huỷ lần nhập"
 
+    class Kind(models.TextChoices):
+        """What the list is of."""
+
+        REGISTER = "REGISTER", "danh sách đối tượng"
+        POVERTY = "POVERTY", "danh sách hộ nghèo, cận nghèo"
+
     State = State
 
+    kind = models.TextField(
+        "loại danh sách", choices=Kind.choices, default=Kind.REGISTER, db_default=Kind.REGISTER
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
     month = models.DateField("danh sách của tháng")
     name = models.TextField("tên tệp")
@@ -79,6 +88,30 @@ class Import(models.Model):
         return self.name
 
 
+class PoorList(models.Model):
+    """Of which days, by which decision a list of poor households speaks (danh sách hộ nghèo, cận nghèo).
+
+    `complete`: the commune's whole list, so that who is not in it is no longer poor.
+    """
+
+    of = models.OneToOneField(Import, models.PROTECT, related_name="poor_list", primary_key=True)
+    year = models.SmallIntegerField("năm")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày")
+    number = models.TextField("số quyết định", blank=True)
+    issuer = models.TextField("nơi ban hành", blank=True)
+    decided_on = models.DateField("ngày quyết định", null=True)
+    complete = models.BooleanField("đủ các hộ của xã", default=False)
+
+    class Meta:
+        verbose_name = "danh sách hộ nghèo, cận nghèo"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gt=F("valid_from")), name="poor_list_has_a_day"
+            )
+        ]
+
+
 class Content(models.Model):
     """The bytes of a file taken in, as they came (nội dung tệp)."""
 
@@ -113,6 +146,7 @@ class Line(models.Model):
         DOUBTFUL = "DOUBTFUL", "nghi ngờ"
         ERROR = "ERROR", "lỗi"
         SKIPPED = "SKIPPED", "bỏ qua"
+        LEFT = "LEFT", "ra khỏi danh sách"
 
     of = models.ForeignKey(Import, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     # Numbers the rows of the whole file; `sheet` from 0, `row` as the spreadsheet shows it.
@@ -130,6 +164,9 @@ class Line(models.Model):
     remarks = models.JSONField("ghi chú", default=list)
     person_id = models.BigIntegerField("người", null=True)
     grant_id = models.BigIntegerField("khoản hưởng", null=True)
+    # Of a poverty list: the household, and what it was before (`category`: what it is by the list).
+    household_id = models.BigIntegerField("hộ", null=True)
+    before = models.TextField("trước đó", blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "dòng của danh sách"

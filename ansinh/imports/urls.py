@@ -8,6 +8,7 @@ app_name = "imports"
 
 urlpatterns = [
     path("nhap-danh-sach/", views.imports, name="imports"),
+    path("nhap-danh-sach/ho-ngheo/", views.poverty, name="poverty"),
     path("nhap-danh-sach/cach-goi/", views.phrases, name="phrases"),
     path("nhap-danh-sach/<int:import_id>/", views.imported, name="imported"),
     path("nhap-danh-sach/<int:import_id>/kiem-tra/", views.again, name="again"),

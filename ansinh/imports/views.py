@@ -6,6 +6,7 @@ import io
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import Right
+from ansinh.accounts.models import User
 from ansinh.db.progress import is_interrupted
 from ansinh.imports import operations, queries
 from ansinh.imports.exports import remarked, report
-from ansinh.imports.forms import PhraseForm, ReceiveForm, UndoForm
+from ansinh.imports.forms import PhraseForm, PovertyForm, ReceiveForm, UndoForm
+from ansinh.imports.logic.poor_list import PoorTerms
 from ansinh.imports.models import Import, Line
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
@@ -39,20 +42,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     )
     refusal: Refusal | None = None
     if bound and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            if user.unit is None:
-                raise Refusal(
-                    _("Tài khoản này không thuộc đơn vị nào."), remedy=_("Hỏi người quản lý tài khoản.")
-                )
-            made = operations.receive(
-                unit=user.unit,
-                name=file.name,
-                content=file.read(),
-                month=form.cleaned_data["month"],
-                by=user,
-                at=clock.now(),
-            )
+            made = _receive(user, form.cleaned_data["file"], month=form.cleaned_data["month"])
         except Refusal as refused:
             refusal = refused
         else:
@@ -70,6 +61,44 @@ def imports(request: HttpRequest) -> HttpResponse:
         "first_url": reverse("imports:imports") if before else "",
     }
     return page(request, "imports/imports.html", context, status=422 if bound else 200)
+
+
+@requires(Right.LOAD_REGISTER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def poverty(request: HttpRequest) -> HttpResponse:
+    """Take the year's list of poor and near-poor households in (danh sách hộ nghèo, cận nghèo)."""
+    user, today = officer(request), clock.today()
+    bound = request.method == "POST"
+    form = PovertyForm(
+        request.POST if bound else None,
+        request.FILES if bound else None,
+        initial={"year": today.year + (today.month == 12)},
+    )
+    refusal: Refusal | None = None
+    if bound and form.is_valid():
+        try:
+            made = _receive(user, form.cleaned_data["file"], month=Month.of(today), poor=form.terms())
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return go(request, reverse("imports:imported", args=[made.pk]))
+    context = {"form": form, "refusal": refusal}
+    return page(request, "imports/poverty.html", context, status=422 if bound else 200)
+
+
+def _receive(user: User, file: UploadedFile[bytes], *, month: Month, poor: PoorTerms | None = None) -> Import:
+    """Receive a file for the officer's own unit. Refused: they have none."""
+    if user.unit is None:
+        raise Refusal(_("Tài khoản này không thuộc đơn vị nào."), remedy=_("Hỏi người quản lý tài khoản."))
+    return operations.receive(
+        unit=user.unit,
+        name=file.name or "",
+        content=file.read(),
+        month=month,
+        by=user,
+        at=clock.now(),
+        poor=poor,
+    )
 
 
 @requires(Right.LOAD_REGISTER)
@@ -97,7 +126,8 @@ def _shown(
         "job": found,
         "month": Month.of(found.month),
         "going": going,
-        "steps": operations.STEPS[Import.Task(found.task)],
+        "poor": found.kind == Import.Kind.POVERTY,
+        "steps": operations.steps_of(found),
         "state": _("bị ngắt, sẽ tự chạy lại") if interrupted else found.get_state_display(),
         "reported": reported,
         "outcomes": _outcomes(found),
@@ -108,13 +138,21 @@ def _shown(
         "phrases": queries.unknown_phrases(found) if reported else (),
         "causes": queries.causes(found) if reported and not after and not outcome else (),
         "may_commit": reported and found.stage == Import.Stage.CHECKED,
+        "may_write": _good(found) or (found.counts.get("DOUBTFUL") and found.kind == Import.Kind.REGISTER),
         "may_undo": found.stage == Import.Stage.COMMITTED and not going,
-        "good": sum(found.counts.get(name, 0) for name in ("CREATED", "CHANGED", "SAME")),
+        "good": _good(found),
         "form": form,
         "refusal": refusal,
     }
     status = 422 if refusal or form.errors else 200
     return page(request, "imports/imported.html", context, part="state", status=status)
+
+
+def _good(found: Import) -> int:
+    """How many rows, or households, would be written."""
+    if found.kind == Import.Kind.POVERTY:
+        return int(found.counts.get("written", 0))
+    return sum(found.counts.get(name, 0) for name in ("CREATED", "CHANGED", "SAME"))
 
 
 def _outcomes(found: Import) -> list[tuple[str, str, int, str]]:
@@ -123,10 +161,16 @@ def _outcomes(found: Import) -> list[tuple[str, str, int, str]]:
         "CREATED": "tag-good",
         "CHANGED": "tag-good",
         "SAME": "",
+        "LEFT": "tag-wait",
         "DOUBTFUL": "tag-wait",
         "ERROR": "tag-stop",
     }
-    named = [(str(o), str(o.label), found.counts.get(str(o), 0), tags.get(str(o), "")) for o in Line.Outcome]
+    named = [
+        (code, words, found.counts.get(code, 0), tags.get(code, ""))
+        for code, words in queries.results(found).items()
+    ]
+    if found.kind == Import.Kind.POVERTY:
+        return named
     return [*named, ("DIFFERS", _("khác luật"), found.counts.get("differs", 0), "tag-wait")]
 
 

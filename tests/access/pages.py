@@ -283,6 +283,8 @@ PAGES = (
     # ── imports ──
     Page("imports:imports", "O"),
     Page("imports:imports", "O", method="POST", answer=422),
+    Page("imports:poverty", "O"),
+    Page("imports:poverty", "O", method="POST", answer=422),
     Page("imports:phrases", "O"),
     Page("imports:phrases", "O", method="POST", answer=422),
     Page("imports:imported", "O", listed, tells=True),

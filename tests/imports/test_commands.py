@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from ansinh.grants.models import Grant
-from ansinh.registry.models import Person
+from ansinh.registry.models import HouseholdFact, Person
 from tests import cast, databases
-from tests.imports import lists
+from tests.imports import lists, poor
 
 ROWS = (lists.row("Nguyễn Thị Mai", "05/03/1970", "001170000111"), lists.row("Lê Sai", "31/02/1960", ""))
 
@@ -38,3 +38,36 @@ def test_a_list_is_tried_written_and_undone(committing: str, tmp_path: Path) -> 
     undone = databases.command(*undo, "--by", "binh", url=committing)
     assert "như trước khi nhập" in undone.stdout
     assert not Grant.objects.filter(ended_by=None).exists()
+
+
+def test_a_poverty_list_is_tried_written_and_undone(committing: str, tmp_path: Path) -> None:
+    cast.make()
+    people = tmp_path / "ds.xlsx"
+    people.write_bytes(lists.tidy(lists.row("Nguyễn Thị Mai", "05/03/1970", "001170000111")))
+    as_binh = ["--unit", cast.COMMUNE, "--as", "binh"]
+    databases.command("import", "register", str(people), *as_binh, "--commit", url=committing)
+    file = tmp_path / "ho-ngheo.xlsx"
+    file.write_bytes(
+        poor.tidy(poor.poor("Nguyễn Thị Mai", 1970, "001170000111"), poor.poor("Lê Lạ", 1960, "001160000999"))
+    )
+    asked = ["import", "poverty", str(file), *as_binh, "--year", "2027", "--to", "30/11/2027"]
+    tried = databases.command(*asked, url=committing).stdout
+    assert "chưa ghi gì" in tried and "1 hộ mới vào danh sách" in tried
+    assert "Không thấy người nào của hộ này" in tried and not HouseholdFact.objects.exists()
+
+    bare = databases.command(*asked, "--commit", url=committing, check=False)
+    assert bare.returncode == 1 and "Chưa ghi số quyết định" in bare.stderr
+    written = databases.command(
+        *asked, "--decision", "45/QĐ-UBND", "--decided", "15/12/2026", "--commit", "--json", url=committing
+    )
+    told = json.loads(written.stdout)
+    assert (told["stage"], told["counts"]["CREATED"], told["counts"]["ERROR"]) == ("COMMITTED", 1, 1)
+    assert told["list"] == {
+        "year": 2027, "valid_from": "2027-01-01", "valid_to": "2027-12-01", "decision": "45/QĐ-UBND",
+        "issuer": "UBND phường Ba Đình", "decided_on": "2026-12-15", "complete": False,
+    }  # fmt: skip
+    undo = ["import", "undo", str(told["import"]), "--reason", "Nhầm tệp", "--as", "binh"]
+    assert "như trước khi nhập" in databases.command(*undo, url=committing).stdout
+    assert not HouseholdFact.objects.filter(superseded_at=None).exists()
+    dung = ["import", "poverty", str(file), "--unit", cast.COMMUNE, "--year", "2027", "--as", "dung"]
+    assert databases.command(*dung, url=committing, check=False).returncode == 1

@@ -11,9 +11,9 @@ from python_calamine import CalamineWorkbook
 
 from ansinh.grants.models import Grant
 from ansinh.imports import jobs
-from ansinh.registry.models import Person
+from ansinh.registry.models import HouseholdFact, Person
 from tests import cast
-from tests.imports import lists
+from tests.imports import lists, poor
 
 
 def send(client: Client, content: bytes) -> Any:
@@ -72,3 +72,52 @@ def test_a_commune_moves_in_and_out_again(committing: str, client: Client) -> No
     assert client.post(f"{address}huy/", {"reason": "Nhầm tệp"}).status_code == 302
     assert "như trước khi nhập" in work(client, address, by=actors.binh.pk, reason="Nhầm tệp")
     assert not Grant.objects.filter(ended_by=None).exists()
+
+
+def test_the_years_poverty_list_comes_in_and_out_again(committing: str, client: Client) -> None:
+    actors = cast.make()
+    client.force_login(actors.binh)
+    people = [
+        lists.row("Nguyễn Thị Mai", "05/03/1970", "001170000111"),
+        lists.row("Lê Văn Xa", 1955, "", sex="Nam", village="Tổ 2", group="SP70", amount=500_000),
+    ]
+    moved = send(client, lists.tidy(*people)).headers["Location"]
+    work(client, moved)
+    client.post(f"{moved}ghi-so/")
+    work(client, moved, by=actors.binh.pk)
+
+    def send_list(content: bytes, **said: str) -> Any:
+        asked = {"year": "2027", "number": "45/QĐ-UBND", "decided_on": "15/12/2026", **said}
+        file = SimpleUploadedFile("Hộ nghèo 2027.xlsx", content)
+        return client.post("/nhap-danh-sach/ho-ngheo/", {"file": file, **asked})
+
+    tidy = poor.tidy(
+        poor.poor("Lê Văn Xa", 1955, village="Tổ 2"), poor.poor("Người Lạ Nào", 1950, "001150000999")
+    )
+    assert send_list(tidy, number="", last="31/12/2026").status_code == 422
+    sent = send_list(tidy, complete="on")
+    address = sent.headers["Location"]
+    page = work(client, address)
+    for words in (
+        "hộ nghèo, cận nghèo năm 2027",
+        "Quyết định 45/QĐ-UBND ngày 15/12/2026 của UBND phường Ba Đình",
+        "Không thấy người nào của hộ này trong sổ của xã",
+        "Lê Văn Xa: 0 → 650.000 đồng mỗi tháng",
+    ):
+        assert words in page
+    assert not HouseholdFact.objects.exists()
+    assert client.get(f"{address}?loai=LEFT").status_code == 200
+    assert client.get(f"{address}bao-cao.json").json()["list"]["complete"] is True
+    assert client.get(f"{address}ghi-chu.xlsx").status_code == 200
+    assert "hộ nghèo, cận nghèo năm 2027" in client.get("/nhap-danh-sach/").text
+
+    client.post(f"{address}ghi-so/")
+    assert "Đã ghi 1 hộ vào sổ" in work(client, address, by=actors.binh.pk)
+    person = Person.objects.get(name="Lê Văn Xa").pk
+    assert "45/QĐ-UBND" in client.get(f"/nguoi/{person}/").text
+    client.force_login(actors.dung)
+    assert client.get(address).status_code == 403
+    client.force_login(actors.binh)
+    client.post(f"{address}huy/", {"reason": "Nhầm tệp"})
+    assert "như trước khi nhập" in work(client, address, by=actors.binh.pk, reason="Nhầm tệp")
+    assert not HouseholdFact.objects.filter(superseded_at=None).exists()

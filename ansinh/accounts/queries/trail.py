@@ -57,6 +57,8 @@ ACTION_LABELS = {
     "take_over": "tiếp nhận danh sách đang hưởng",
     "enter_list": "ghi danh sách vào sổ",
     "withdraw_list": "rút danh sách khỏi sổ",
+    "restate_households": "ghi dữ kiện của nhiều hộ",
+    "take_back_restating": "rút dữ kiện của nhiều hộ",
     "annul_list": "huỷ tiếp nhận danh sách",
     "receive_list": "nhận tệp danh sách",
     "commit_list": "nhập danh sách",

@@ -10,8 +10,10 @@ import xlsxwriter
 
 from ansinh.imports.logic.sheets import Cell, read_file
 from ansinh.imports.models import Content, Import, Line
+from ansinh.imports.queries import results
 
 _HEADING = "Ghi chú của AnSinh"
+_GONE = "Không có trong danh sách"
 _FIRST = dt.date(1900, 3, 1)
 
 
@@ -50,15 +52,23 @@ def write(imported: Import, into: IO[bytes]) -> None:
                     page.write_string(number, width, text, formats.get(outcome, formats[""]))
                 elif number + 1 == above:
                     page.write_string(number, width, _HEADING, head)
+        gone = Line.objects.filter(of=imported, row=0).order_by("line")
+        if gone:
+            page = book.add_worksheet(_GONE)
+            page.set_column(0, 1, 40)
+            page.write_row(0, 0, ["Chủ hộ", _HEADING], head)
+            for number, line in enumerate(gone, 1):
+                page.write_string(number, 0, line.name)
+                page.write_string(number, 1, "\n".join(map(_text, line.remarks)), formats[""])
 
 
 def _said(imported: Import) -> dict[int, dict[int, tuple[str, str]]]:
     """What is to be said, by sheet and row."""
     said: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    words = dict(Line.Outcome.choices)
-    for line in Line.objects.filter(of=imported).iterator(chunk_size=5000):
+    words = results(imported)
+    for line in Line.objects.filter(of=imported, row__gt=0).iterator(chunk_size=5000):
         texts = [_text(remark) for remark in line.remarks]
-        outcome = str(words[line.outcome])
+        outcome = words[line.outcome]
         said[line.sheet][line.row] = (line.outcome, "\n".join([f"[{outcome}]", *texts]))
     return said
 

@@ -15,6 +15,7 @@ def told(imported: Import, *, rows: bool = True) -> dict[str, Any]:
         "import": imported.pk,
         "file": imported.name,
         "sha256": imported.sha256,
+        "kind": imported.kind,
         "unit": imported.unit.code,
         "month": imported.month.isoformat()[:7],
         "stage": imported.stage,
@@ -23,10 +24,34 @@ def told(imported: Import, *, rows: bool = True) -> dict[str, Any]:
         "counts": imported.counts,
         "notes": imported.notes,
     }
+    if imported.kind == Import.Kind.POVERTY:
+        terms = imported.poor_list
+        answer["list"] = {
+            "year": terms.year,
+            "valid_from": terms.valid_from.isoformat(),
+            "valid_to": terms.valid_to.isoformat(),
+            "decision": terms.number,
+            "issuer": terms.issuer,
+            "decided_on": terms.decided_on.isoformat() if terms.decided_on else None,
+            "complete": terms.complete,
+        }
     if rows:
         found = Line.objects.filter(of=imported).exclude(remarks=[]).order_by("line")
-        answer["rows"] = [_row(line) for line in found.iterator(chunk_size=5000)]
+        told_of = _household if imported.kind == Import.Kind.POVERTY else _row
+        answer["rows"] = [told_of(line) for line in found.iterator(chunk_size=5000)]
     return answer
+
+
+def _household(line: Line) -> dict[str, Any]:
+    return {
+        "sheet": line.sheet + 1 if line.row else None,
+        "row": line.row or None,
+        "outcome": line.outcome,
+        "name": line.name,
+        "before": line.before,
+        "now": line.category,
+        "remarks": line.remarks,
+    }
 
 
 def _row(line: Line) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ansinh.kernel.names import fold, nfc
 Column = Literal[
     "no", "name", "family", "given", "born", "male", "female", "sex", "number", "village", "category",
     "amount", "coefficient", "decision_number", "decided_on", "since", "poor", "near_poor", "poverty",
-    "phone", "ethnicity", "relation", "household", "note", "other",
+    "phone", "ethnicity", "relation", "household", "head", "note", "other",
 ]  # fmt: skip
 COLUMNS: tuple[Column, ...] = get_args(Column)
 
@@ -23,6 +23,7 @@ LABELS: Mapping[Column, str] = {
     "amount": "Mức hưởng", "coefficient": "Hệ số", "decision_number": "Số QĐ", "decided_on": "Ngày QĐ",
     "since": "Hưởng từ", "poor": "Hộ nghèo", "near_poor": "Hộ cận nghèo", "poverty": "Hộ nghèo, cận nghèo",
     "phone": "Điện thoại", "ethnicity": "Dân tộc", "relation": "Quan hệ với chủ hộ", "household": "Số hộ",
+    "head": "Chủ hộ",
 }  # fmt: skip
 
 VILLAGE = "thon|tdp|to dan pho|xom|ban|ap|khu pho|khu|khoi|to|lang|buon|phum"
@@ -55,6 +56,22 @@ _HEADINGS: tuple[tuple[Column, str], ...] = (
     ("village", rf"^({VILLAGE})\b|dia chi|noi o|cho o|cu tru|thuong tru|ho khau"),
     ("note", r"ghi chu"),
 )  # fmt: skip
+# In a list of households a heading speaks of its head: "Năm sinh của chủ hộ" is a birth, "Chủ hộ" a name.
+# What is told of last year, and why somebody is poor, does not tell what they are.
+_SORT = r"((phan )?loai |dien |ket qua (ra soat )?)?"
+_FOR = r"( (nam|giai doan) .*)?"
+_OF_HOUSEHOLDS: tuple[tuple[Column, str], ...] = (
+    ("relation", r"quan he"),
+    (
+        "other",
+        r"nguyen nhan|ly do|dau (nam|ky)|nam truoc|truoc (khi )?ra soat|phat sinh|chi so|thieu hut|diem",
+    ),
+    ("head", r"^((ho )?(va )?ten )?(cua )?chu ho$|^ho ten nguoi dai dien( ho)?$"),
+    ("near_poor", rf"^{_SORT}(ho )?can ngheo{_FOR}$"),
+    ("poor", rf"^{_SORT}(ho )?ngheo{_FOR}$"),
+)
+_COMPILED_OF_HOUSEHOLDS = [(column, re.compile(pattern)) for column, pattern in _OF_HOUSEHOLDS]
+_OF_THE_HEAD = re.compile(r"\b(cua )?chu ho\b")
 _COMPILED = [(column, re.compile(pattern)) for column, pattern in _HEADINGS]
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _AT_LEAST = 3
@@ -82,8 +99,11 @@ class Table:
         return bool(re.search(r"nghin|ngan|1\.?000 ?d", _plain(self.headings.get("amount", ""), marks=True)))
 
 
-def find_tables(sheet: Sheet) -> list[Table]:
-    """Find the tables of a sheet: each begins with a header of which three columns and a name are known."""
+def find_tables(sheet: Sheet, *, households: bool = False) -> list[Table]:
+    """Find the tables of a sheet: each begins with a header of which three columns and a name are known.
+
+    Of a list of `households` the head's name is a name too.
+    """
     heads: list[tuple[int, int, Mapping[Column, int], Mapping[Column, str]]] = []
     number, name_at = 0, -1
     if not sheet.rows:
@@ -94,7 +114,7 @@ def find_tables(sheet: Sheet) -> list[Table]:
         head = None
         if name_at < 0 or after_blank:
             blank = not any(cell != "" for cell in row)
-            head = None if blank else _header(sheet, number)
+            head = None if blank else _header(sheet, number, households)
             after_blank = blank or name_at < 0
         elif name_at >= len(row) or row[name_at] == "":
             after_blank = not any(cell != "" for cell in row)
@@ -106,12 +126,14 @@ def find_tables(sheet: Sheet) -> list[Table]:
     return [Table(first, last, end, c, h) for (first, last, c, h), end in zip(heads, ends, strict=True)]
 
 
-def _header(sheet: Sheet, number: int) -> tuple[int, Mapping[Column, int], Mapping[Column, str]] | None:
+def _header(
+    sheet: Sheet, number: int, households: bool
+) -> tuple[int, Mapping[Column, int], Mapping[Column, str]] | None:
     """Read a header that begins in a row: its last line, its columns, their words."""
     row = sheet.rows[number]
     if not any(isinstance(cell, str) and cell for cell in row):
         return None
-    one = _columns([_words(cell) for cell in row])
+    one = _columns([_words(cell) for cell in row], households)
     best = (number, *one)
     below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else ()
     name_at = one[0].get("name")
@@ -121,13 +143,14 @@ def _header(sheet: Sheet, number: int) -> tuple[int, Mapping[Column, int], Mappi
             [
                 f"{above} {_words(cell)}".strip()
                 for above, cell in zip(wide, [*below, *[""] * (len(wide) - len(below))], strict=False)
-            ]
+            ],
+            households,
         )
         if len(two[0]) >= len(one[0]):
             best = (number + 1, *two)
     columns = best[1]
     named = "name" in columns or {"family", "given"} <= set(columns)
-    known = set(columns) - {"no", "note", "other"}
+    known = set(columns) - {"no", "head", "note", "other"}
     return best if named and len(known) >= _AT_LEAST else None
 
 
@@ -157,21 +180,28 @@ def _filled(sheet: Sheet, number: int) -> list[str]:
     return row
 
 
-def _columns(headings: Sequence[str]) -> tuple[Mapping[Column, int], Mapping[Column, str]]:
+def _columns(headings: Sequence[str], households: bool) -> tuple[Mapping[Column, int], Mapping[Column, str]]:
     columns: dict[Column, int] = {}
     words: dict[Column, str] = {}
     for index, heading in enumerate(headings):
-        column = column_of(heading)
+        column = column_of(heading, households=households)
         if column and column not in columns:
             columns[column], words[column] = index, heading
+    if "name" not in columns and "head" in columns:
+        columns["name"], words["name"] = columns.pop("head"), words.pop("head")
     return columns, words
 
 
-def column_of(heading: str) -> Column | None:
-    """Tell what a heading stands for (None: not known)."""
+def column_of(heading: str, *, households: bool = False) -> Column | None:
+    """Tell what a heading stands for (None: not known); of `households`, it speaks of their heads."""
     if not heading or len(heading) > _MOST_TEXT * 2:
         return None
     plain = _plain(heading)
+    if households:
+        known = next((column for column, pattern in _COMPILED_OF_HOUSEHOLDS if pattern.search(plain)), None)
+        if known:
+            return known
+        plain = " ".join(_OF_THE_HEAD.sub(" ", plain).split())
     return next((column for column, pattern in _COMPILED if pattern.search(plain)), None)
 
 

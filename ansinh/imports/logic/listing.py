@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -127,25 +127,44 @@ def read_list(name: str, content: bytes, *, memory: Mapping[str, str], month: Mo
     `memory` holds the commune's words for groups. Whatever is wrong with a row stands in its remarks; refused
     is only a file of which nothing can be read: no table, an old font, a password.
     """
+    return read_tables(
+        name,
+        content,
+        lambda _sheet, table: Reader(table, memory, month),
+        needed="Họ và tên và ít nhất hai cột khác, ví dụ Ngày sinh, Số CCCD, Đối tượng, Mức hưởng",
+    )
+
+
+def read_tables(
+    name: str,
+    content: bytes,
+    reader_of: Callable[[Sheet, Table], Reader],
+    *,
+    needed: str,
+    households: bool = False,
+) -> Listing:
+    """Read every table of every sheet of a file with a reader made for it; `needed`: which columns to have.
+
+    Otherwise as `read_list`; in a list of `households` the headings speak of their heads.
+    """
     sheets = read_file(name, content)
     refuse_old_fonts(name, sheets)
     listing = Listing(tuple(sheet.name for sheet in sheets), [], 0)
     decomposed = 0
     for index, sheet in enumerate(sheets):
-        tables = find_tables(sheet)
+        tables = find_tables(sheet, households=households)
         listing.tables += len(tables)
         if not tables and any(any(cell != "" for cell in row) for row in sheet.rows):
             listing.notes.append(f"Trang “{sheet.name}” không có bảng danh sách nào, đã bỏ qua.")
         for table in tables:
-            reader = Reader(table, memory, month)
+            reader = reader_of(sheet, table)
             for row in _rows(sheet, index, table, reader, len(listing.rows)):
                 listing.rows.append(row)
             decomposed += reader.decomposed
     if not listing.tables:
         raise Refusal(
             f"Không tìm thấy bảng danh sách trong tệp “{name}”.",
-            remedy="Bảng cần một dòng tiêu đề có cột Họ và tên và ít nhất hai cột khác, ví dụ Ngày sinh, "
-            "Số CCCD, Đối tượng, Mức hưởng.",
+            remedy=f"Bảng cần một dòng tiêu đề có cột {needed}.",
         )
     if decomposed:
         listing.notes.append(

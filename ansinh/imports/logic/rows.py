@@ -124,10 +124,13 @@ class Reader:
             raise BadCell("Năm sinh trước 1900.", "Kiểm tra năm sinh.")
         row.born, row.born_precision = day, precision
 
-    def _number(self, cells: Cells, row: Row) -> None:
+    def _given_number(self, cells: Cells, row: Row) -> None:
         cell = self._cell(cells, "number")
         if cell != "":
             self._try(row, "number", cell, read.number_of, lambda value: self._numbered(row, cell, value))
+
+    def _number(self, cells: Cells, row: Row) -> None:
+        self._given_number(cells, row)
         if row.number:
             self._by_number(row, row.number)
         label = LABELS["sex"]

@@ -1,12 +1,11 @@
 """Everything that can happen to a list: received, checked, written, undone (nhập danh sách)."""
 
-from ansinh.imports.operations.asking import STEPS, ask_check, ask_commit, ask_undo, receive
+from ansinh.imports.operations.asking import ask_check, ask_commit, ask_undo, receive, steps_of
 from ansinh.imports.operations.remembering import remember
 from ansinh.imports.operations.undoing import undo
 from ansinh.imports.operations.working import check, commit
 
 __all__ = [
-    "STEPS",
     "ask_check",
     "ask_commit",
     "ask_undo",
@@ -14,5 +13,6 @@ __all__ = [
     "commit",
     "receive",
     "remember",
+    "steps_of",
     "undo",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import asdict
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -14,24 +15,36 @@ from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Level, Unit
+from ansinh.imports.logic.poor_list import PoorTerms
 from ansinh.imports.logic.sheets import LARGEST
-from ansinh.imports.models import Content, Import
+from ansinh.imports.models import Content, Import, PoorList
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 
 BASIS = "điểm a khoản 1 Điều 8 Nghị định 335/2026/NĐ-CP"
 
-STEPS = {Import.Task.CHECK: 4, Import.Task.COMMIT: 7, Import.Task.UNDO: 3}
-"""How many steps each task tells."""
+_STEPS = {
+    Import.Kind.REGISTER: {Import.Task.CHECK: 4, Import.Task.COMMIT: 7, Import.Task.UNDO: 3},
+    Import.Kind.POVERTY: {Import.Task.CHECK: 4, Import.Task.COMMIT: 3, Import.Task.UNDO: 2},
+}
 
 
 def receive(
-    *, unit: Unit, name: str, content: bytes, month: Month, by: User, at: dt.datetime, defer: bool = True
+    *,
+    unit: Unit,
+    name: str,
+    content: bytes,
+    month: Month,
+    by: User,
+    at: dt.datetime,
+    poor: PoorTerms | None = None,
+    defer: bool = True,
 ) -> Import:
     """Keep a file as it came, and have it checked in the background (nhận danh sách).
 
-    Nothing of the register changes. Refused: a unit outside the officer's territory or no commune of that
-    month; an empty or too large file; the very file written already.
+    Nothing of the register changes. `month`: whose list it is; with `poor` it is the list of poor and
+    near-poor households of a year, taken in in that month. Refused: a unit outside the officer's territory
+    or no commune of that month; an empty or too large file; the very file written already.
     """
     here = geography.version(unit, on=month.first)
     theirs = territories.is_operator(by) or territories.in_territory(by, here, month.first)
@@ -47,12 +60,23 @@ def receive(
         )
     if not content or len(content) > LARGEST:
         raise Refusal(f"Tệp trống hoặc lớn quá {LARGEST >> 20} MB.", remedy="Chọn lại tệp danh sách.")
+    if poor and poor.valid_to <= poor.valid_from:
+        raise Refusal("Danh sách không có ngày hiệu lực nào.", remedy="Ghi ngày cuối sau ngày đầu.")
     sha256 = hashlib.sha256(content).hexdigest()
     refuse_again(here, sha256)
     with transaction.atomic():
         made = Import.objects.create(
-            unit=here, month=month.first, name=name[:200], sha256=sha256, by=by, at=at
+            kind=Import.Kind.POVERTY if poor else Import.Kind.REGISTER,
+            unit=here,
+            month=month.first,
+            name=name[:200],
+            sha256=sha256,
+            by=by,
+            at=at,
         )
+        if poor:
+            issuer = poor.issuer or f"UBND {here.kind.lower()} {here.name}"
+            PoorList.objects.create(of=made, **{**asdict(poor), "issuer": issuer})
         Content.objects.create(of=made, bytes=content)
         accounts.record(
             at=at, who=by, right=Right.LOAD_REGISTER, action="receive_list", subject=made, unit=here
@@ -60,6 +84,11 @@ def receive(
         if defer:
             app.configure_task("ansinh.imports.jobs.work").defer(import_id=made.pk)
     return made
+
+
+def steps_of(imported: Import) -> int:
+    """How many steps the task last asked of a list tells."""
+    return _STEPS[Import.Kind(imported.kind)][Import.Task(imported.task)]
 
 
 def refuse_again(unit: Unit, sha256: str) -> None:

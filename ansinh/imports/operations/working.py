@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Sequence
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
-from ansinh.db import bulk, locks
+from ansinh.db import bulk
 from ansinh.db.progress import Tell
 from ansinh.imports.logic import judged
-from ansinh.imports.logic.listing import Row
 from ansinh.imports.models import Import
-from ansinh.imports.operations.asking import refuse_again
-from ansinh.imports.operations.concluding import Judgement, forget, judge, keep, recall
+from ansinh.imports.operations import poor
+from ansinh.imports.operations.closing import close, hold_checked, silent, write_lines
+from ansinh.imports.operations.concluding import forget, judge, keep, recall
 from ansinh.imports.operations.entering import enter, take_over
 from ansinh.kernel.hashing import content_hash
 from ansinh.kernel.money import grouped
@@ -27,26 +25,31 @@ from ansinh.kernel.time import Month
 from ansinh.registry.models import Source
 
 
-def _silent(step: str) -> None:
-    """Tell nobody."""
-
-
-def check(*, imported: Import, at: dt.datetime, on: dt.date, tell: Tell = _silent) -> Import:
+def check(*, imported: Import, at: dt.datetime, on: dt.date, tell: Tell = silent) -> Import:
     """Read a list and say of every row what would become of it (kiểm tra, chưa ghi gì vào sổ).
 
     `on` is the day on which the register is looked at. Refused: a file of which nothing can be read.
     """
+    if imported.kind == Import.Kind.POVERTY:
+        return poor.check(imported=imported, at=at, on=on, tell=tell)
     with transaction.atomic():
         judgement = judge(imported, on=on, accept=False, tell=tell)
         tell("Viết báo cáo")
-        _write_lines(imported, judgement.rows or ())
+        write_lines(imported, judgement.rows or ())
         keep(imported, judgement)
-        _close(imported, judgement, Import.Stage.CHECKED, at, "Đã kiểm tra xong, chưa ghi gì vào sổ.")
+        close(
+            imported,
+            counts=judgement.counts,
+            notes=judgement.notes,
+            stage=Import.Stage.CHECKED,
+            at=at,
+            message="Đã kiểm tra xong, chưa ghi gì vào sổ.",
+        )
     return imported
 
 
 def commit(
-    *, imported: Import, by: User, at: dt.datetime, on: dt.date, accept: bool = False, tell: Tell = _silent
+    *, imported: Import, by: User, at: dt.datetime, on: dt.date, accept: bool = False, tell: Tell = silent
 ) -> Import:
     """Write all good rows of a list into the register in one transaction (ghi sổ).
 
@@ -55,17 +58,10 @@ def commit(
     who receives is taken over at the list's amounts, whatever the law says. With `accept`, somebody only
     likely to be known already comes in as a new person. Refused: the same file again, no good row.
     """
+    if imported.kind == Import.Kind.POVERTY:
+        return poor.commit(imported=imported, by=by, at=at, on=on, tell=tell)
     with transaction.atomic():
-        # Not the row itself: its progress is told on another connection meanwhile.
-        locks.hold(locks.key(f"import:{imported.pk}"))
-        imported.refresh_from_db()
-        if imported.stage != Import.Stage.CHECKED:
-            raise Refusal(
-                f"Lần nhập này {imported.get_stage_display()}.", remedy="Kiểm tra danh sách trước khi ghi sổ."
-            )
-        # Two lists of a unit, one after the other: the second sees whom the first has entered.
-        locks.hold(locks.key(f"imports of unit:{imported.unit_id}"))
-        refuse_again(imported.unit, imported.sha256)
+        hold_checked(imported)
         judgement = recall(imported, on=on, accept=accept, tell=tell) or judge(
             imported, on=on, accept=accept, tell=tell
         )
@@ -90,7 +86,7 @@ def commit(
         good = take_over(good, month=month, unit=imported.unit, by=by, at=at)
         tell("Viết báo cáo")
         if judgement.rows is not None:
-            _write_lines(imported, judgement.rows)
+            write_lines(imported, judgement.rows)
         _write_whose(imported, good)
         forget(imported)
         accounts.record(
@@ -103,37 +99,16 @@ def commit(
             detail=judgement.counts,
         )
         with_grants = int(good["grants"].sum())
-        _close(
+        close(
             imported,
-            judgement,
-            Import.Stage.COMMITTED,
-            at,
-            f"Đã ghi {grouped(good.height)} dòng vào sổ, tiếp nhận {grouped(with_grants)} khoản hưởng.",
+            counts=judgement.counts,
+            notes=judgement.notes,
+            stage=Import.Stage.COMMITTED,
+            at=at,
+            message=f"Đã ghi {grouped(good.height)} dòng vào sổ, "
+            f"tiếp nhận {grouped(with_grants)} khoản hưởng.",
         )
     return imported
-
-
-def _write_lines(imported: Import, rows: Sequence[Row]) -> None:
-    """Keep what was found in each row, in place of what was found before."""
-    bulk.run("delete from imports_line where of_id = %s", [imported.pk])
-    frame = pl.DataFrame(
-        {
-            "line": pl.Series([row.line for row in rows], dtype=pl.Int64),
-            "sheet": pl.Series([row.sheet for row in rows], dtype=pl.Int16),
-            "row": pl.Series([row.row for row in rows], dtype=pl.Int64),
-            "outcome": pl.Series([row.outcome for row in rows], dtype=pl.String),
-            "name": pl.Series([row.name for row in rows], dtype=pl.String),
-            "number": pl.Series([row.number or row.old_number or "" for row in rows], dtype=pl.String),
-            "born": pl.Series([_born(row) for row in rows], dtype=pl.String),
-            "category": pl.Series([row.category or "" for row in rows], dtype=pl.String),
-            "amount_vnd": pl.Series([row.amount_vnd for row in rows], dtype=pl.Int64),
-            "lawful_vnd": pl.Series([row.lawful_vnd for row in rows], dtype=pl.Int64),
-            "differs": pl.Series([row.differs for row in rows], dtype=pl.Boolean),
-            "remarks": pl.Series([_remarks(row) for row in rows], dtype=pl.String),
-            "person_id": pl.Series([row.person_id for row in rows], dtype=pl.Int64),
-        }
-    ).with_columns(pl.lit(imported.pk, pl.Int64).alias("of_id"))
-    bulk.copy_frame(frame, "imports_line")
 
 
 def _write_whose(imported: Import, good: pl.DataFrame) -> None:
@@ -145,38 +120,3 @@ def _write_whose(imported: Import, good: pl.DataFrame) -> None:
         from pg_temp.import_whose w where line.of_id = %s and line.line = w.line""",
         [imported.pk],
     )
-
-
-def _remarks(row: Row) -> str:
-    if row.skipped:
-        return json.dumps([{"level": "SKIPPED", "message": row.skipped}], ensure_ascii=False)
-    return json.dumps([remark.told() for remark in row.remarks], ensure_ascii=False) if row.remarks else "[]"
-
-
-def _born(row: Row) -> str:
-    if row.born is None:
-        return ""
-    shown = {"Y": f"{row.born.year}", "M": f"{row.born:%m/%Y}"}
-    return shown.get(row.born_precision or "", f"{row.born:%d/%m/%Y}")
-
-
-def _close(
-    imported: Import, judgement: Judgement, stage: Import.Stage, at: dt.datetime, message: str
-) -> None:
-    """Say what has become of the list, in the transaction of the work itself."""
-    imported.stage, imported.state, imported.step = stage, Import.State.DONE, ""
-    imported.counts, imported.notes = judgement.counts, judgement.notes
-    imported.message, imported.basis, imported.remedy = message, "", ""
-    imported.told_at = at
-    if stage == Import.Stage.COMMITTED:
-        imported.recorded_at = _instant()
-    imported.save()
-
-
-def _instant() -> dt.datetime:
-    """The database's instant: later than everything this import recorded."""
-    with connection.cursor() as cursor:
-        cursor.execute("select clock_timestamp()")
-        row = cursor.fetchone()
-    instant: dt.datetime = row[0]
-    return instant

@@ -28,19 +28,30 @@ def known(*, unit: Unit, month: Month, on: dt.date) -> Known:
 
     By number in the whole register; by name and birth among the unit's people (and those of undone imports).
     """
-    _gather(unit, month)
     found = Known()
-    found.by_number = dict(_bearers(_BY_NUMBER, on))
-    by_name: dict[int, list[Bearer]] = defaultdict(list)
-    for line, bearer in _bearers(_BY_NAME, on):
-        if len(by_name[line]) < _MOST:
-            by_name[line].append(bearer)
-    found.by_name = by_name
+    found.by_number, found.by_name = known_people(unit=unit, standing_on=month.first, day=month.last)
     new = [line for (line,) in _rows("select line from import_row order by line")]
-    new = [line for line in new if line not in found.by_number and not by_name.get(line)]
+    new = [line for line in new if line not in found.by_number and not found.by_name.get(line)]
     found.likely = _likely(unit, on, new)
     found.running = _running(month)
     return found
+
+
+def known_people(
+    *, unit: Unit, standing_on: dt.date, day: dt.date
+) -> tuple[dict[int, Bearer], dict[int, list[Bearer]]]:
+    """Look the rows of the temporary table `import_row` up: by number, and by name and birth; by line.
+
+    The unit's people are those who live there on `day`, of the unit as it is on `standing_on`; they stay in
+    the temporary table `import_own`. Of `import_row` are asked: line, key, number, old_number, folded, born,
+    born_precision.
+    """
+    _gather(unit, standing_on, day)
+    by_name: dict[int, list[Bearer]] = defaultdict(list)
+    for line, bearer in _bearers(_BY_NAME):
+        if len(by_name[line]) < _MOST:
+            by_name[line].append(bearer)
+    return dict(_bearers(_BY_NUMBER)), by_name
 
 
 def account_open(unit: Unit, month: Month) -> bool:
@@ -68,10 +79,10 @@ def paid_or_settled(*, unit: Unit, since: dt.datetime) -> str:
         return "đã mở tài khoản chi trả sau khi ghi danh sách này" if cursor.fetchone()[0] else ""
 
 
-def _gather(unit: Unit, month: Month) -> None:
+def _gather(unit: Unit, standing_on: dt.date, day_of: dt.date) -> None:
     """Put the people of the unit, and those of its undone imports who are nowhere, into `import_own`."""
-    here = geography.standing_condition(unit, on=month.first)
-    day = f"date '{month.last.isoformat()}'"
+    here = geography.standing_condition(unit, on=standing_on)
+    day = f"date '{day_of.isoformat()}'"
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists pg_temp.import_own")
         cursor.execute(
@@ -121,7 +132,7 @@ _BY_NAME = f"""
     order by r.line, (p.key = r.key) desc nulls last, p.id"""
 
 
-def _bearers(query: str, on: dt.date) -> list[tuple[int, Bearer]]:
+def _bearers(query: str) -> list[tuple[int, Bearer]]:
     rows = _rows(
         f"""select found.*, dead.died_on, geo.kind || ' ' || geo.name
         from ({query}) found (line, id, folded, name, number, here, housed, village, unit_id)

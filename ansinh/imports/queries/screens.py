@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
 from ansinh.geography.models import Unit
 from ansinh.imports.logic.judging import label_of
+from ansinh.imports.logic.poor_judging import class_named
 from ansinh.imports.models import Import, Line, Phrase
 
 PAGE = 50
@@ -20,12 +22,28 @@ PAGE = 50
 def imports(user: User, *, on: dt.date) -> QuerySet[Import]:
     """Return the lists of the user's territory, latest first."""
     units = accounts.territory(user, on).values("unit_id")
-    return Import.objects.filter(unit__in=units).select_related("unit", "by").order_by("-id")
+    return Import.objects.filter(unit__in=units).select_related("unit", "by", "poor_list").order_by("-id")
 
 
 def one(user: User, key: int, *, on: dt.date) -> Import | None:
     """Return a list of the territory; None when there is none."""
     return imports(user, on=on).filter(pk=key).first()
+
+
+def results(imported: Import) -> dict[str, str]:
+    """Name what becomes of the rows of a list, in the order in which it is told."""
+    words = {str(code): str(label) for code, label in Line.Outcome.choices}
+    if imported.kind == Import.Kind.POVERTY:
+        return {code: str(_OF_HOUSEHOLDS.get(code, words[code])) for code in _TOLD_OF_HOUSEHOLDS}
+    return {code: label for code, label in words.items() if code != Line.Outcome.LEFT}
+
+
+_OF_HOUSEHOLDS = {
+    "CREATED": _("mới vào danh sách"),
+    "CHANGED": _("đổi nghèo, cận nghèo"),
+    "SAME": _("như trước"),
+}
+_TOLD_OF_HOUSEHOLDS = ("CREATED", "CHANGED", "SAME", "LEFT", "DOUBTFUL", "ERROR", "SKIPPED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +62,12 @@ def lines(imported: Import, *, outcome: str, after: int) -> Shown:
     elif outcome:
         found = found.filter(outcome=outcome)
     rows = list(found[: PAGE + 1])
+    named = class_named if imported.kind == Import.Kind.POVERTY else label_of
+    words = results(imported)
     for row in rows:
-        row.label = label_of(row.category) if row.category else ""  # type: ignore[attr-defined]
+        row.label = named(row.category) if row.category else ""  # type: ignore[attr-defined]
+        row.was = class_named(row.before) if row.before else ""  # type: ignore[attr-defined]
+        row.result = words.get(row.outcome, row.outcome)  # type: ignore[attr-defined]
     return Shown(tuple(rows[:PAGE]), rows[PAGE - 1].line if len(rows) > PAGE else 0)
 
 

@@ -25,6 +25,7 @@ from ansinh.registry.operations.recording import (
     record_household_fact,
     undo_death,
 )
+from ansinh.registry.operations.restating import restate_households, take_back_restating
 from ansinh.registry.operations.undoing import undo_entry
 
 __all__ = [
@@ -61,7 +62,9 @@ __all__ = [
     "record_household_fact",
     "record_marriage",
     "record_parent",
+    "restate_households",
     "say_different",
+    "take_back_restating",
     "undo_death",
     "undo_entry",
     "unmerge",

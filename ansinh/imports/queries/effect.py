@@ -1,0 +1,82 @@
+"""Whose allowance a list would change, asked before it is written (xem trước tác động)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from ansinh.determinations import queries as determinations
+from ansinh.determinations.queries import Known
+from ansinh.grants import queries as grants
+from ansinh.imports.models import PoorList
+from ansinh.kernel.time import Month
+from ansinh.registry import queries as registry
+from ansinh.registry.models import Person
+
+MOST = 5_000
+"""Of the households of so many people the law is asked before a list is written; beyond, in the review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody whose allowance by law changes, in đồng a month."""
+
+    person_id: int
+    name: str
+    before_vnd: int
+    after_vnd: int
+
+
+def asked_about(terms: PoorList, *, on: dt.date) -> Month:
+    """Return the month of a list that the law is asked about: this one, or the nearest to it."""
+    last = Month.of(terms.valid_to - dt.timedelta(days=1))
+    return min(max(Month.of(terms.valid_from), Month.of(on)), last)
+
+
+def effect(
+    people: Sequence[int],
+    perform: Callable[[], object],
+    *,
+    month: Month,
+    on: dt.date,
+    within: Collection[int],
+) -> list[Change]:
+    """Write something, ask the law about everybody near those people, and undo it (xem trước tác động).
+
+    Nothing is written. Asked are those people, their households and whoever is tied to them, before and
+    after, of one month, by the law as known on `on`; told are only those `within`.
+    """
+    near = sorted(registry.near(people))
+    with transaction.atomic():
+        perform()
+        after = _known(near, month, on)
+        transaction.set_rollback(True)
+    before = _known(near, month, on)
+    changed = [person for person in near if person in within and before[person] != after[person]]
+    names = dict(Person.objects.filter(pk__in=changed).values_list("pk", "name"))
+    found = [
+        Change(person, names[person], _due(before[person], month, on), _due(after[person], month, on))
+        for person in changed
+    ]
+    return [change for change in found if change.before_vnd != change.after_vnd]
+
+
+def _due(known: Known, month: Month, on: dt.date) -> int:
+    return determinations.told(known, month, asked_on=on).total_vnd
+
+
+def _known(people: Sequence[int], month: Month, on: dt.date) -> dict[int, Known]:
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        known_at: dt.datetime = cursor.fetchone()[0]
+    listed = ", ".join(map(str, sorted(registry.near(people))))
+    return determinations.known(
+        people,
+        month,
+        known_at=known_at,
+        asked_on=on,
+        granted=f"(select * from ({grants.granted_sql(month)}) everybody where person_id in ({listed}))",
+    )
