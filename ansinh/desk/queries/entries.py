@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from ansinh.desk.queries.people import Sight
 from ansinh.registry import queries as registry
 from ansinh.registry.models import Attachment, Fact, HouseholdFact, Member, Person, Source
 
@@ -32,21 +33,23 @@ def undoable(person: Person, entry: int, *, on: dt.date) -> MadeEntry | None:
 
 
 def entries_of(
-    person: Person, *, but: frozenset[str] = frozenset(), only: frozenset[str] = frozenset()
+    sight: Sight, *, but: frozenset[str] = frozenset(), only: frozenset[str] = frozenset()
 ) -> list[tuple[Source, Source | None]]:
     """Return what was entered about a person, latest first, each with what took it back.
 
-    `but` some kinds, or `only` some.
+    `but` some kinds, or `only` some. Of whoever left, what was entered by then.
     """
     made = list(
         Source.objects.select_related("document", "by")
-        .filter(about=person, recorded_at__isnull=False, undoes=None)
+        .filter(sight.known(), about=sight.person, recorded_at__isnull=False, undoes=None)
         .filter(Q(event__in=only) if only else ~Q(event__in=but))
         .order_by("-recorded_at")[:50]
     )
     undone = {
         source.undoes_id: source
-        for source in Source.objects.select_related("by").filter(undoes__in=[one.pk for one in made])
+        for source in Source.objects.select_related("by").filter(
+            sight.known(), undoes__in=[one.pk for one in made]
+        )
     }
     return [(one, undone.get(one.pk)) for one in made]
 
@@ -61,8 +64,13 @@ def correctable(person: Person, whose: str, fact: int) -> Fact | HouseholdFact |
     return None
 
 
-def attachments_of(person: Person, *, secret: bool) -> list[Attachment]:
+def attachments_of(sight: Sight, *, secret: bool) -> list[Attachment]:
     """Return the scans of somebody's papers, latest first: the open ones, or those kept secret."""
-    return list(
-        Attachment.objects.filter(person=person, secret=secret).select_related("by").order_by("-pk")[:100]
-    )
+    found = Attachment.objects.filter(sight.known("at"), person=sight.person, secret=secret)
+    return list(found.select_related("by").order_by("-pk")[:100])
+
+
+def attachment_of(sight: Sight, key: int, *, secrets: bool) -> Attachment | None:
+    """Return a scan that may be opened: of whoever left no secret one, and none sent in since."""
+    found = Attachment.objects.filter(sight.known("at"), person=sight.person, pk=key).first()
+    return None if found is None or (found.secret and not (secrets and sight.whole)) else found

@@ -9,13 +9,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext
 
-from ansinh.accounts.models import User
 from ansinh.desk import logic
-from ansinh.desk.queries.people import seen
+from ansinh.desk.queries.granted import GrantRow, grants_of
+from ansinh.desk.queries.people import Sight, seen_then
 from ansinh.desk.queries.timeline import KnownFact, facts_of
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.grants.models import Grant, Hold, Holding, LegalGround, Level, Recipient
 from ansinh.kernel.time import Month
 from ansinh.payments import queries as payments
 from ansinh.payments.models import Kind
@@ -68,47 +67,6 @@ class Housemate:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelRow:
-    """What a grant pays from a month on."""
-
-    since: Month
-    coefficient: Decimal | None
-    standard_vnd: int | None
-    amount_vnd: int
-    decision: str
-    cites: tuple[str, ...]
-    overruled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HoldRow:
-    """A suspension."""
-
-    since: Month
-    until: Month | None
-    lifted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GrantRow:
-    """A grant with its levels."""
-
-    id: int
-    label: str
-    since: Month
-    until: Month | None
-    running: bool
-    annulled: bool
-    decision: str
-    ended_by: str
-    taken_over: bool
-    holder: str
-    recipient: str
-    levels: tuple[LevelRow, ...]
-    holds: tuple[HoldRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class BookedLine:
     """A booked line, with its arithmetic."""
 
@@ -138,6 +96,8 @@ class PersonFile:
     """Everything on a person's page."""
 
     id: int
+    whole: bool
+    left_on: dt.date | None
     name: str
     number: str
     old_number: str
@@ -159,60 +119,65 @@ class PersonFile:
     last_month: Month
 
 
-def person_file(person: Person, *, user: User, on: dt.date) -> PersonFile:
-    """Gather a person's file as `user` may see it on `on`; secrets are not in it, nor names from outside."""
-    death = Death.objects.filter(person=person, superseded_at=None).first()
+def person_file(sight: Sight) -> PersonFile:
+    """Gather a person's file as far as an officer sees it; secrets are not in it, nor names from outside."""
+    person, on = sight.person, sight.on
+    death = Death.objects.filter(sight.stood, person=person).first()
     memberships = list(
-        Member.objects.filter(person=person, superseded_at=None)
+        Member.objects.filter(sight.standing, person=person)
         .select_related("household")
         .order_by("-valid_from")
     )
-    facts = facts_of(person, [member.household_id for member in memberships])
-    paid = booked(person)
+    facts = facts_of(sight, [member.household_id for member in memberships])
+    paid = booked(sight)
     return PersonFile(
         id=person.pk,
+        whole=sight.whole,
+        left_on=sight.left_on,
         name=person.name,
         number=person.number or "",
         old_number=person.old_number or "",
         sex=person.sex,
         born=person.born,
         born_precision=person.born_precision or "D",
-        phone=person.phone,
+        phone=person.phone if sight.whole else "",
         died_on=death.died_on if death else None,
-        homes=tuple(_homes(memberships, on)),
-        household=_household(person, memberships[:1], user, on),
+        homes=tuple(_homes(sight, memberships)),
+        household=_household(sight, memberships[:1]),
         home_code=memberships[0].household.code if memberships else "",
-        picture=_picture(person, memberships[:1], user, on),
-        relations=_relations(person, user, on),
+        picture=_picture(sight, memberships[:1]),
+        relations=_relations(sight),
         facts=tuple(fact for fact in facts if fact.superseded_at is None),
         past_facts=tuple(fact for fact in facts if fact.superseded_at is not None),
-        grants=_grants(person, on),
+        grants=grants_of(sight),
         booked=paid,
         booked_vnd=sum(month.total_vnd for month in paid),
         last_month=paid[0].month if paid else Month.of(on),
     )
 
 
-def _homes(memberships: list[Member], on: dt.date) -> Iterable[Home]:
+def _homes(sight: Sight, memberships: list[Member]) -> Iterable[Home]:
     residences = HouseholdResidence.objects.filter(
-        household__in=[member.household_id for member in memberships], superseded_at=None
+        sight.standing, household__in=[member.household_id for member in memberships]
     ).select_related("unit")
     of_household: dict[int, list[HouseholdResidence]] = {}
     for residence in residences.order_by("-valid_from"):
         of_household.setdefault(residence.household_id, []).append(residence)
+    left_on = None if sight.whole else sight.left_on
     for member in memberships:
         for residence in of_household.get(member.household_id, []):
             since = max(member.valid_from, residence.valid_from)
-            until = min((end for end in (member.valid_to, residence.valid_to) if end), default=None)
+            ends = (member.valid_to, residence.valid_to, left_on)
+            until = min((end for end in ends if end), default=None)
             if until is None or since < until:
                 yield Home(
                     household=member.household.code,
                     role=Member.Role(member.role).label,
                     village=residence.village,
-                    place=place(residence.unit, on),
+                    place=place(residence.unit, sight.on),
                     since=since,
                     until=until,
-                    now=since <= on and (until is None or on < until),
+                    now=since <= sight.on and (until is None or sight.on < until),
                 )
 
 
@@ -226,34 +191,37 @@ def place(unit: Unit, on: dt.date) -> str:
     return gettext("%(old)s (nay thuộc %(now)s)") % {"old": unit.full_name, "now": now}
 
 
-def _household(person: Person, last: list[Member], user: User, on: dt.date) -> tuple[Relative, ...]:
+def _household(sight: Sight, last: list[Member]) -> tuple[Relative, ...]:
     if not last:
         return ()
     members = (
-        Member.objects.filter(household=last[0].household_id, superseded_at=None)
-        .exclude(person=person)
+        Member.objects.filter(sight.standing, household=last[0].household_id)
+        .exclude(person=sight.person)
         .select_related("person")
         .order_by("role", "person__born", "person_id")
     )
-    allowed = seen(user, [member.person_id for member in members], on=on)
+    allowed = seen_then(sight, [member.person_id for member in members])
     return tuple(
         _relative(member.person, Member.Role(member.role).label, member.valid_from, member.valid_to, allowed)
         for member in members
     )
 
 
-def _picture(person: Person, last: list[Member], user: User, on: dt.date) -> tuple[Housemate, ...]:
+def _picture(sight: Sight, last: list[Member]) -> tuple[Housemate, ...]:
     """Everybody of the household on a day, the head first; whoever is not to be seen without a name."""
+    person = sight.person
     rows = list(
         Member.objects.filter(
-            household__in=[member.household_id for member in last], superseded_at=None, valid__contains=on
+            sight.standing,
+            household__in=[member.household_id for member in last],
+            valid__contains=sight.day,
         )
         .select_related("person")
         .order_by("role", "person__born", "person_id")
     )
     keys = [row.person_id for row in rows]
-    allowed = seen(user, keys, on=on) | {person.pk}
-    dead = set(Death.objects.filter(person__in=keys, superseded_at=None).values_list("person_id", flat=True))
+    allowed = seen_then(sight, keys) | {person.pk}
+    dead = set(Death.objects.filter(sight.stood, person__in=keys).values_list("person_id", flat=True))
     return tuple(
         Housemate(
             id=row.person_id if row.person_id in allowed else 0,
@@ -268,18 +236,18 @@ def _picture(person: Person, last: list[Member], user: User, on: dt.date) -> tup
     )
 
 
-def _relations(person: Person, user: User, on: dt.date) -> tuple[Relative, ...]:
+def _relations(sight: Sight) -> tuple[Relative, ...]:
     rows = list(
-        Relation.objects.filter(person=person, superseded_at=None)
+        Relation.objects.filter(sight.standing, person=sight.person)
         .select_related("other")
         .order_by("kind", "valid_from", "other_id")
     )
     raised = list(
-        Relation.objects.filter(other=person, kind=Relation.Kind.RAISED_BY, superseded_at=None)
+        Relation.objects.filter(sight.standing, other=sight.person, kind=Relation.Kind.RAISED_BY)
         .select_related("person")
         .order_by("person__born", "person_id")
     )
-    allowed = seen(user, [row.other_id for row in rows] + [row.person_id for row in raised], on=on)
+    allowed = seen_then(sight, [row.other_id for row in rows] + [row.person_id for row in raised])
     return tuple(
         [
             _relative(row.other, Relation.Kind(row.kind).label, row.valid_from, row.valid_to, allowed)
@@ -297,112 +265,17 @@ def _relative(
     return Relative(who.pk, who.name, tie, who.born, who.born_precision or "D", since, until)
 
 
-# ── grants ──
-
-
-def _grants(person: Person, on: dt.date) -> tuple[GrantRow, ...]:
-    grants = list(
-        Grant.objects.filter(person=person).select_related("decision", "ended_by").order_by("-months", "slot")
-    )
-    keys = [grant.pk for grant in grants]
-    levels = list(
-        Level.objects.filter(grant__in=keys).select_related("decision").order_by("-from_month", "-decided_at")
-    )
-    grounds = LegalGround.objects.in_bulk({level.ground_id for level in levels if level.ground_id})
-    holds = list(Hold.objects.filter(grant__in=keys).order_by("-from_month"))
-    holders = Holding.objects.filter(grant__in=keys).select_related("unit").order_by("from_month")
-    recipients = Recipient.objects.filter(grant__in=keys).select_related("person").order_by("from_month")
-    holder = {holding.grant_id: holding.unit.full_name for holding in holders}
-    recipient = {row.grant_id: _recipient(row) for row in recipients}
-    return tuple(
-        _grant(
-            grant,
-            [level for level in levels if level.grant_id == grant.pk],
-            grounds,
-            [hold for hold in holds if hold.grant_id == grant.pk],
-            holder.get(grant.pk, ""),
-            recipient.get(grant.pk, ""),
-            on,
-        )
-        for grant in grants
-    )
-
-
-def _grant(
-    grant: Grant,
-    levels: list[Level],
-    grounds: dict[int, LegalGround],
-    holds: list[Hold],
-    holder: str,
-    recipient: str,
-    on: dt.date,
-) -> GrantRow:
-    annulled = grant.months.isempty
-    since = Month.of(grant.months.lower) if not annulled else Month.of(grant.decision.effective_month)
-    until = Month.of(grant.months.upper) - 1 if not annulled and grant.months.upper else None
-    return GrantRow(
-        id=grant.pk,
-        label=logic.label(grant.category),
-        since=since,
-        until=until,
-        running=not annulled and since <= Month.of(on) and (until is None or Month.of(on) <= until),
-        annulled=annulled,
-        decision=signed(grant.decision.number, grant.decision.decided_on),
-        ended_by=signed(grant.ended_by.number, grant.ended_by.decided_on) if grant.ended_by else "",
-        taken_over=grant.taken_over,
-        holder=holder,
-        recipient=recipient,
-        levels=tuple(_levels(grant, levels, grounds)),
-        holds=tuple(
-            HoldRow(
-                Month.of(hold.from_month),
-                Month.of(hold.until_month) - 1 if hold.until_month else None,
-                hold.lifted_at is not None,
-            )
-            for hold in holds
-        ),
-    )
-
-
-def _levels(grant: Grant, levels: list[Level], grounds: dict[int, LegalGround]) -> Iterable[LevelRow]:
-    """List levels, the latest month first; one is overruled when a later decision speaks for its month."""
-    for level in levels:
-        ground = grounds.get(level.ground_id or 0)
-        yield LevelRow(
-            since=Month.of(level.from_month),
-            coefficient=level.coefficient,
-            standard_vnd=level.standard_vnd,
-            amount_vnd=level.amount_vnd,
-            decision=signed(level.decision.number, level.decision.decided_on),
-            cites=logic.cites(ground.cites if ground else (), grant.category),
-            overruled=any(
-                other.decided_at > level.decided_at and other.from_month <= level.from_month
-                for other in levels
-            ),
-        )
-
-
-def signed(number: str, decided_on: dt.date | None) -> str:
-    """Name a decision: "12/QĐ-UBND ngày 06/10/2026"."""
-    if not number:
-        return "có trước, tiếp nhận theo danh sách"
-    return f"{number} ngày {decided_on:%d/%m/%Y}" if decided_on else number
-
-
-def _recipient(row: Recipient) -> str:
-    if row.kind == Recipient.Kind.SELF:
-        return ""
-    name = row.person.name if row.person else row.name
-    return f"{name} ({Recipient.Kind(row.kind).label})"
-
-
 # ── booked ──
 
 
-def booked(person: Person, *, everything: bool = False) -> tuple[BookedMonth, ...]:
-    """List what was booked for a person, month by month, the latest first."""
+def booked(sight: Sight, *, everything: bool = False) -> tuple[BookedMonth, ...]:
+    """List what was booked for a person, month by month, the latest first.
+
+    Of whoever left, what the officer's own territory booked.
+    """
     months: dict[Month, list[BookedLine]] = {}
-    for line in payments.booked_months(person.pk):
+    of_units = None if sight.whole else sight.own_units()
+    for line in payments.booked_months(sight.person.pk, of_units=of_units):
         months.setdefault(line.month, []).append(
             BookedLine(
                 label=logic.label(line.category, everything=everything),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ansinh.accounts.models import User
+from ansinh.desk.queries.people import Sight
 from ansinh.registry import queries as registry
 from ansinh.registry.models import Document, Fact, HouseholdFact, Person, SensitiveFact, Source
 from ansinh.rulebook.facts import Fact as Meaning
@@ -43,14 +44,22 @@ class KnownFact:
     of_household: bool
 
 
-def facts_of(person: Person, households: list[int]) -> list[KnownFact]:
-    """List what is and was known of a person and their households; nothing that is kept secret."""
+def facts_of(sight: Sight, households: list[int]) -> list[KnownFact]:
+    """List what is and was known of a person and their households; nothing that is kept secret.
+
+    Of whoever left, as it was known then: what replaced it since is not told.
+    """
     order = [meaning.id for meaning in vocabulary().values()]
     open_facts = [meaning.id for meaning in vocabulary().values() if meaning.privacy != "secret"]
     rows: list[Row] = [
-        *Fact.objects.filter(person=person, fact__in=open_facts),
-        *HouseholdFact.objects.filter(household__in=households, fact__in=open_facts),
+        *Fact.objects.filter(sight.known(), person=sight.person, fact__in=open_facts),
+        *HouseholdFact.objects.filter(sight.known(), household__in=households, fact__in=open_facts),
     ]
+    if not sight.whole and sight.left_on and sight.known_at:
+        rows = [row for row in rows if row.valid_from < sight.left_on]
+        for row in rows:
+            if row.superseded_at and row.superseded_at > sight.known_at:
+                row.superseded_at = None
     rows.sort(key=lambda row: (order.index(row.fact), row.valid_from, row.recorded_at))
     return list(_told(rows))
 

@@ -6,13 +6,17 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from ansinh.desk import logic
 from ansinh.desk.logic import Shown
-from ansinh.desk.queries.person import BookedLine, booked, signed
+from ansinh.desk.queries.granted import signed
+from ansinh.desk.queries.people import Sight
+from ansinh.desk.queries.person import BookedLine, booked
 from ansinh.determinations import queries as determinations
 from ansinh.grants import queries as grants
 from ansinh.grants.models import Grant
+from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Person, Relation
 from ansinh.rulebook import explain
@@ -42,19 +46,27 @@ class Why:
 
 
 def why(
-    person: Person, *, month: Month, asked_on: dt.date, known_at: dt.datetime, everything: bool = False
+    sight: Sight, *, month: Month, asked_on: dt.date, known_at: dt.datetime, everything: bool = False
 ) -> Why:
     """Ask the law about a person's month as known on `asked_on`, on the facts recorded up to `known_at`.
 
-    Refused: a month before the first instrument loaded. Without `everything` what needs a reason is covered.
+    Of whoever left, on what was known then. Refused: a month before the first instrument loaded; one in which
+    they had left. Without `everything` what needs a reason is covered.
     """
+    if not sight.shows_month(month):
+        raise Refusal(
+            _("Tháng {month} người này đã cư trú ở xã khác.").format(month=month.vietnamese()),
+            basis="khoản 3 Điều 8 Nghị định 335/2026/NĐ-CP",
+            remedy=_("Chọn tháng trước tháng chuyển đi; tháng sau do nơi ở mới trả lời."),
+        )
+    known_at = min(known_at, sight.known_at or known_at)
     law = load().month(month, asked_on)
-    lines = next((paid.lines for paid in booked(person) if paid.month == month), ())
+    lines = next((paid.lines for paid in booked(sight) if paid.month == month), ())
     return Why(
-        shown=logic.show(_explain(person, law, asked_on, known_at), everything=everything),
+        shown=logic.show(_explain(sight.person, law, asked_on, known_at), everything=everything),
         asked_on=asked_on,
         known_at=known_at,
-        granted=tuple(_granted(person, month, known_at, everything=everything)),
+        granted=tuple(_granted(sight.person, month, known_at, everything=everything)),
         booked=lines,
         booked_vnd=sum(line.amount_vnd for line in lines),
     )

@@ -12,11 +12,10 @@ from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.forms import AttachForm
-from ansinh.desk.queries import people
+from ansinh.desk.queries import entries, people
 from ansinh.desk.views.events import opened
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Attachment
 from ansinh.web import clock
 from ansinh.web.pages import go, page
 
@@ -55,14 +54,15 @@ def attach(request: HttpRequest, person_id: int) -> HttpResponse:
 def attachment(request: HttpRequest, person_id: int, attachment_id: int) -> HttpResponse:
     """Hand out a scan to who may see the person; that it was opened is written first (mở giấy tờ)."""
     user = officer(request)
-    who = people.in_scope(user, person_id, on=clock.today())
-    kept = Attachment.objects.filter(pk=attachment_id, person=who).first() if who else None
-    if who is None or kept is None or (kept.secret and not may(user, Right.SEE_SENSITIVE)):
+    sight = people.sight(user, person_id, on=clock.today())
+    secrets = may(user, Right.SEE_SENSITIVE)
+    kept = entries.attachment_of(sight, attachment_id, secrets=secrets) if sight else None
+    if kept is None:
         raise Http404
     place = registry.place_of(kept.sha256)
     if not place.exists():
         raise Refusal(_("Tệp không còn ở nơi cất."), remedy=_("Báo người quản trị khôi phục từ bản sao lưu."))
-    accounts.record_read(at=clock.now(), who=user, person_id=who.pk, page=ReadPage.ATTACHMENT)
+    accounts.record_read(at=clock.now(), who=user, person_id=person_id, page=ReadPage.ATTACHMENT)
     name = f"giay-to-{kept.pk}.{ENDINGS[kept.type]}"
     response = HttpResponse(place.read_bytes(), content_type=kept.type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -14,9 +14,9 @@ from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.events import EVENTS, SECRET
 from ansinh.desk.forms import ReasonForm, WhyForm
 from ansinh.desk.queries import coming, entries, people, person, timeline, why
+from ansinh.desk.queries.people import Sight
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
-from ansinh.registry.models import Person
 from ansinh.registry.queries import doubles
 from ansinh.web import clock
 from ansinh.web.pages import page
@@ -27,24 +27,24 @@ from ansinh.web.pages import page
 def file(request: HttpRequest, person_id: int) -> HttpResponse:
     """Show a person's whole file (hồ sơ đối tượng)."""
     user, today = officer(request), clock.today()
-    found = _opened(request, person_id, ReadPage.FILE)
-    shown = person.person_file(found, user=user, on=today)
+    sight = _opened(request, person_id, ReadPage.FILE)
+    shown = person.person_file(sight)
     context = {
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
-        "may_see_sensitive": may(user, Right.SEE_SENSITIVE),
+        "may_see_sensitive": sight.whole and may(user, Right.SEE_SENSITIVE),
         "may_merge": may(user, Right.MERGE_PERSONS),
-        "merges": doubles.merges_of(person_id),
-        "may_keep": may(user, Right.KEEP_REGISTER),
+        "merges": doubles.merges_of(person_id) if sight.whole else (),
+        "may_keep": sight.whole and may(user, Right.KEEP_REGISTER),
         "events": [
             (event.code, event.label)
             for event in EVENTS
             if event.code not in SECRET and all(may(user, right) for right in event.rights)
         ],
-        "entries": entries.entries_of(found, but=SECRET),
-        "attachments": entries.attachments_of(found, secret=False),
-        "reads": accounts_queries.reads_of(found.pk, limit=10),
-        "coming": coming.coming_of(found, on=today),
+        "entries": entries.entries_of(sight, but=SECRET),
+        "attachments": entries.attachments_of(sight, secret=False),
+        "reads": accounts_queries.reads_of(person_id, limit=10) if sight.whole else None,
+        "coming": coming.coming_of(sight.person, on=today) if sight.whole else (),
     }
     return page(request, "desk/person.html", context)
 
@@ -53,24 +53,24 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_safe
 def why_paid(request: HttpRequest, person_id: int) -> HttpResponse:
     """Explain a person's month: the law with articles and arithmetic, and what is paid (vì sao)."""
-    who, today = _opened(request, person_id, ReadPage.WHY), clock.today()
+    sight, today = _opened(request, person_id, ReadPage.WHY), clock.today()
     form = WhyForm({"month": Month.of(today), "asked_on": today, **request.GET.dict()})
     shown, refusal = None, None
     if form.is_valid():
         month, asked_on = form.cleaned_data["month"], form.cleaned_data["asked_on"]
         form = WhyForm({"month": month.vietnamese(), "asked_on": vietnamese_date(asked_on)})
         try:
-            shown = why.why(who, month=month, asked_on=asked_on, known_at=clock.now())
+            shown = why.why(sight, month=month, asked_on=asked_on, known_at=clock.now())
         except Refusal as refused:
             refusal = refused
     context = {
-        "person": who,
+        "person": sight.person,
         "form": form,
         "why": shown,
         "refusal": refusal,
         "earlier": shown and shown.shown.month - 1,
         "later": shown and shown.shown.month + 1,
-        "may_see_sensitive": may(officer(request), Right.SEE_SENSITIVE),
+        "may_see_sensitive": sight.whole and may(officer(request), Right.SEE_SENSITIVE),
     }
     return page(request, "desk/why.html", context, status=200 if shown else 422)
 
@@ -79,8 +79,10 @@ def why_paid(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
     """Ask for a reason, record the look, and show what is otherwise covered (chi tiết nhạy cảm)."""
-    who, user, now = _in_scope(request, person_id), officer(request), clock.now()
-    form = ReasonForm(request.POST or None)
+    sight, user, now = _sight(request, person_id), officer(request), clock.now()
+    if not sight.whole:
+        raise Http404
+    who, form = sight.person, ReasonForm(request.POST or None)
     context: dict[str, object] = {"person": who, "form": form}
     if not (form.is_bound and form.is_valid()):
         status = 422 if form.is_bound else 200
@@ -100,27 +102,27 @@ def sensitive(request: HttpRequest, person_id: int) -> HttpResponse:
         detail={"month": str(month)},
     )
     context |= {
-        "why": why.why(who, month=month, asked_on=asked_on, known_at=now, everything=True),
+        "why": why.why(sight, month=month, asked_on=asked_on, known_at=now, everything=True),
         "reason": reason,
         "secrets": timeline.secrets(who, by=user, on=clock.today()),
         "ethnicity": who.ethnicity,
         "events": [(event.code, event.label) for event in EVENTS if event.code in SECRET],
         "may_keep": may(user, Right.KEEP_REGISTER),
-        "entries": entries.entries_of(who, only=SECRET),
-        "attachments": entries.attachments_of(who, secret=True),
+        "entries": entries.entries_of(sight, only=SECRET),
+        "attachments": entries.attachments_of(sight, secret=True),
     }
     return page(request, "desk/sensitive.html", context)
 
 
-def _opened(request: HttpRequest, person_id: int, page: ReadPage) -> Person:
-    """The person of the page, in the reader's territory; that it was opened is written first."""
-    found = _in_scope(request, person_id)
-    accounts.record_read(at=clock.now(), who=officer(request), person_id=found.pk, page=page)
-    return found
+def _opened(request: HttpRequest, person_id: int, page: ReadPage) -> Sight:
+    """How much the reader sees of the person of the page; that it was opened is written first."""
+    sight = _sight(request, person_id)
+    accounts.record_read(at=clock.now(), who=officer(request), person_id=person_id, page=page)
+    return sight
 
 
-def _in_scope(request: HttpRequest, person_id: int) -> Person:
-    found = people.in_scope(officer(request), person_id, on=clock.today())
+def _sight(request: HttpRequest, person_id: int) -> Sight:
+    found = people.sight(officer(request), person_id, on=clock.today())
     if found is None:
         raise Http404
     return found

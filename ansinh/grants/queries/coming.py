@@ -12,6 +12,7 @@ from django.db import connection
 from ansinh.geography.models import Unit
 from ansinh.grants.queries.owed import running_sql
 from ansinh.kernel.time import Month, vietnamese_date
+from ansinh.registry.queries import elsewhere_sql
 from ansinh.rulebook import conditions
 from ansinh.rulebook.conditions import AgeAtLeast
 from ansinh.rulebook.facts import vocabulary
@@ -63,7 +64,7 @@ def coming_sql(unit: Unit, month: Month, *, on: dt.date, days: int = DAYS) -> st
     `on_day`, cause, person_id, unit_id, grant_id, category, about (an age, or a fact's number). A birthday
     counts at the ages the month's law names for the category, or from 60 on for any group of one's own; a
     fact only if the law asks for it and nothing of the same value follows. A birth known only by its month or
-    year is taken for the latest possible day.
+    year is taken for the latest possible day. Whoever moved out of the holder's commune is left out.
     """
     law = load().month(month, on if Month.of(on) == month else None)
     ages = ", ".join(f"('{code}', {age})" for code, age in _ages(law)) or "('', 0)"
@@ -78,6 +79,7 @@ def coming_sql(unit: Unit, month: Month, *, on: dt.date, days: int = DAYS) -> st
     def soon(day: str) -> str:
         return f"{day} {within.format(day=day)}"
 
+    left = elsewhere_sql("soon.person_id", "home.commune_id <> holder.commune_id", on=on, by=on)
     return f"""
     with running as materialized (
         select r.grant_id, r.unit_id, g.person_id, g.slot, g.category, {_born("p")} as born
@@ -87,6 +89,7 @@ def coming_sql(unit: Unit, month: Month, *, on: dt.date, days: int = DAYS) -> st
         where not exists (
             select from registry_death d where d.person_id = g.person_id and d.superseded_at is null)
     )
+    select soon.* from (
     select b.day as on_day, 'BIRTHDAY' as cause, r.person_id, r.unit_id, r.grant_id, r.category,
         a.age as about
     from running r
@@ -118,7 +121,10 @@ def coming_sql(unit: Unit, month: Month, *, on: dt.date, days: int = DAYS) -> st
         and not exists (
             select from registry_householdfact next
             where next.household_id = f.household_id and next.fact = f.fact
-                and next.superseded_at is null and next.valid_from = f.valid_to and next.value = f.value)"""
+                and next.superseded_at is null and next.valid_from = f.valid_to and next.value = f.value)
+    ) soon
+    left join geography_standing holder on holder.unit_id = soon.unit_id and holder.valid @> date '{on}'
+    where not {left}"""
 
 
 def coming_counts(unit: Unit, month: Month, *, on: dt.date, days: int = DAYS) -> dict[Cause, int]:

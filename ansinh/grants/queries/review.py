@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import connection
+from django.utils import timezone
 
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
@@ -17,6 +18,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
 from ansinh.grants.queries.owed import competent_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
+from ansinh.registry.queries import elsewhere_sql
 from ansinh.rulebook.categories import SCHEME_LABELS, SLOTS, categories
 
 Order = Literal["NAME", "MORE", "LESS", "UNIT"]
@@ -138,12 +140,16 @@ def differences_sql(run: Run, unit: Unit) -> str:
 
     kind, person_id, unit_id (the holder, or who is competent), grant_id, slot, granted_* and lawful_*
     (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
-    case.
+    case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing.
 
     Whoever is granted just the slots that the law gives is put aside by one hashed look-up (`doubtful` are
     the others): the planner knows nothing yet of answers just written, and would loop over them.
     """
     month = f"date '{run.month}'"
+    known_on = max(run.month, timezone.localtime(run.known_at).date())
+    left = elsewhere_sql("g.person_id", "home.commune_id <> holder.commune_id", on=run.month, by=known_on)
+    outside = f"not ({geography.standing_condition(unit, on=run.month, alias='home')})"
+    gone = elsewhere_sql("m.person_id", outside, on=run.month, by=known_on)
     at_home = (
         f"and a.person_id in ({residents_sql(unit, Month.of(run.month))})" if run.unit_id != unit.pk else ""
     )
@@ -189,6 +195,7 @@ def differences_sql(run: Run, unit: Unit) -> str:
                 where dead.person_id = a.person_id and dead.superseded_at is null and dead.died_on < {month})
     )
     select case
+            when away.moved then 'CANNOT_TELL'
             when g.dead then 'NO_LONGER_ENTITLED'
             when g.no is null then 'CANNOT_TELL'
             when e.category = g.category then case
@@ -201,19 +208,25 @@ def differences_sql(run: Run, unit: Unit) -> str:
         g.person_id, g.unit_id, g.grant_id, g.slot,
         g.category as granted_category, g.amount_vnd as granted_vnd, g.coefficient as granted_coefficient,
         g.standard_vnd as granted_standard_vnd, g.ground_id,
-        case when not g.dead then e.category end as lawful_category,
-        case when not g.dead then e.amount_vnd end as lawful_vnd, e.coefficient as lawful_coefficient,
-        e.standard_vnd as lawful_standard_vnd, e.cites
+        case when told.lawful then e.category end as lawful_category,
+        case when told.lawful then e.amount_vnd end as lawful_vnd,
+        case when told.lawful then e.coefficient end as lawful_coefficient,
+        case when told.lawful then e.standard_vnd end as lawful_standard_vnd,
+        case when told.lawful then e.cites end as cites
     from granted g
     left join outcomes o on o.no = g.no
     left join given e on e.no = g.no and e.slot = g.slot
+    left join geography_standing holder on holder.unit_id = g.unit_id and holder.valid @> {month}
+    cross join lateral (select {left} as moved offset 0) away
+    cross join lateral (select not (g.dead or away.moved) as lawful) told
     where g.dead or e.category is distinct from g.category or e.amount_vnd is distinct from g.amount_vnd
     union all
     select 'ENTITLED_NOT_GRANTED', m.person_id, coalesce(home.unit_id, {unit.pk}), null, m.slot,
         null, null, null, null, null, m.category, m.amount_vnd, m.coefficient, m.standard_vnd, m.cites
     from missed m
     left join ({competent_sql("(select distinct person_id, month from missed)")}) home
-        on home.person_id = m.person_id"""
+        on home.person_id = m.person_id
+    where not {gone}"""
 
 
 def _bit(slot: str) -> str:

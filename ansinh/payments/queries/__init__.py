@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -232,11 +232,13 @@ class Booked:
     unit: str
 
 
-def booked_months(person_id: int) -> list[Booked]:
-    """List everything booked for a person, latest month first."""
+def booked_months(person_id: int, *, of_units: Collection[int] | None = None) -> list[Booked]:
+    """List everything booked for a person, latest month first; `of_units`: by these, or in their lists."""
+    theirs = "(payroll.unit_id = any(%(units)s) or roll.commune_id = any(%(units)s))"
+    own = "" if of_units is None else f"and {theirs}"
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             select line.month, line.slot, line.kind, line.category, line.amount_vnd, line.owed_vnd,
                 line.booked_before_vnd, line.standard_vnd, line.coefficient, line.ground_id,
                 coalesce(line.recipient_name, line.name), payroll.id, lower(payroll.months),
@@ -245,9 +247,9 @@ def booked_months(person_id: int) -> list[Booked]:
             join payments_roll roll on roll.id = line.roll_id
             join payments_payroll payroll on payroll.id = roll.payroll_id
             join geography_unit unit on unit.id = payroll.unit_id
-            where line.person_id = %s order by line.month desc, line.slot, line.seq
+            where line.person_id = %(person)s {own} order by line.month desc, line.slot, line.seq
             """,
-            [person_id],
+            {"person": person_id, "units": list(of_units or ())},
         )
         return [_booked(row) for row in cursor.fetchall()]
 

@@ -32,7 +32,7 @@ def signature_sheet(shown: Payroll, roll: Roll) -> Sheet:
     """Make a commune's signature list: one row a person and recipient, whatever months it pays."""
     rows = list(written(shown).filter(roll_id=roll.pk).order_by("no"))
     people = Person.objects.in_bulk({row.person_id for row in rows})
-    villages = _villages(list(people), shown.on_date)
+    villages = _villages(list(people), roll)
     together: dict[tuple[int, str], list[LineColumns]] = {}
     for row in rows:
         together.setdefault((row.person_id, row.recipient_name or ""), []).append(row)
@@ -44,14 +44,18 @@ def signature_sheet(shown: Payroll, roll: Roll) -> Sheet:
     return signature_list(_heading(shown.unit, shown, title, roll.commune_name), payees)
 
 
-def _villages(people: list[int], on: dt.date) -> dict[int, str]:
+def _villages(people: list[int], roll: Roll) -> dict[int, str]:
+    """Where in the list's commune people lived last; of whoever moved, nothing of the new place."""
+    on = roll.payroll.on_date
+    here = geography.standing_condition(roll.commune, on=on) if roll.commune else "true"
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             select person.id, home.village from unnest(%s::bigint[]) person (id)
             join lateral (
                 select residence.village from registry_member member
                 join registry_householdresidence residence on residence.household_id = member.household_id
+                join geography_standing standing on standing.unit_id = residence.unit_id and {here}
                 where member.person_id = person.id and member.superseded_at is null
                     and residence.superseded_at is null and residence.valid_from <= %s
                 order by member.valid_from desc, residence.valid_from desc limit 1

@@ -4,6 +4,7 @@ from ansinh.registry.queries.around import children_sql, homes_sql
 from ansinh.registry.queries.frame import facts_frame, make_frame, packed_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
 from ansinh.registry.queries.people import (
+    elsewhere_sql,
     entry_days,
     members,
     near,
@@ -17,6 +18,7 @@ __all__ = [
     "Likely",
     "bearer",
     "children_sql",
+    "elsewhere_sql",
     "entry_days",
     "facts_frame",
     "homes_sql",

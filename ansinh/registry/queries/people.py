@@ -89,6 +89,19 @@ def near(people: Iterable[int]) -> set[int]:
     return {*keys, *shared, *tied}
 
 
+def elsewhere_sql(person: str, than: str, *, on: dt.date, by: dt.date) -> str:
+    """Write the condition that somebody is now registered in another commune (cư trú ở xã khác).
+
+    `person`: an SQL expression; `than`: a condition on their standing `home` on `on`, that it is another. A
+    commune that is not known is no other. Counted are moves until `by`.
+    """
+    return f"""exists (
+        select from registry_whereabouts place
+        join geography_standing home on home.unit_id = place.unit_id and home.valid @> date '{on}'
+        where place.person_id = {person} and place.until is null and place.since <= date '{by}'
+            and home.commune_id is not null and {than})"""
+
+
 def entry_days(source: Source) -> tuple[dt.date, dt.date | None] | None:
     """Return from when to when an entry's rows speak (None: for good); None when there are none."""
     told = Q(recorded_at=source.recorded_at) | Q(superseded_at=source.recorded_at)
