@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from bench import determination, doubles, files, imports, months, openfisca, page, search
+from bench import determination, doubles, files, imports, months, openfisca, page, search, simulate
 from bench.measure import Section, machine
 
 PARTS: dict[str, Callable[[float], Section]] = {
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[float], Section]] = {
     "nation": months.measure_nation,
     "search": search.measure,
     "doubles": doubles.measure,
+    "simulate": simulate.measure,
 }
 
 

@@ -140,17 +140,23 @@ def _notes(found: dict[str, Any]) -> str:
 
 def _run(beneficiaries: int, *, only: str = "", workers: int = 1) -> dict[str, Any]:
     """Load a register of so many beneficiaries into a cluster of its own, and run its months."""
+    with loaded_cluster(beneficiaries, only=only) as (env, loaded):
+        return {
+            "loaded": loaded,
+            **apart(run_months, env=env, provinces=loaded["provinces"], workers=workers),
+        }
+
+
+@contextmanager
+def loaded_cluster(beneficiaries: int, *, only: str = "") -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    """Give a PostgreSQL of its own with a register of so many beneficiaries, and what was loaded."""
     with _cluster() as env:
         for command in (("migrate",), ("load", "units")):
             arguments = [sys.executable, "-m", "config.commands", *command]
             subprocess.run(
                 arguments, cwd=ROOT, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL
             )
-        loaded = apart(load_register, env=env, beneficiaries=beneficiaries, only=only)
-        return {
-            "loaded": loaded,
-            **apart(run_months, env=env, provinces=loaded["provinces"], workers=workers),
-        }
+        yield env, apart(load_register, env=env, beneficiaries=beneficiaries, only=only)
 
 
 @contextmanager

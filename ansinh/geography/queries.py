@@ -16,6 +16,9 @@ from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import vietnamese_date
 
 COLUMN_OF = {Level.PROVINCE: "province", Level.DISTRICT: "district", Level.COMMUNE: "commune"}
+COUNTRY = "VN"
+"""What stands in the place of a unit's code for the whole country."""
+COUNTRY_NAME = "Cả nước"
 _NAMED_AT_MOST = 5
 
 
@@ -127,6 +130,11 @@ def standing_condition(unit: Unit, *, on: dt.date, alias: str = "standing") -> s
     own = version(unit, on=on)
     column = COLUMN_OF[Level(own.level)]
     return f"{alias}.valid @> date '{on.isoformat()}' and {alias}.{column}_id = {int(own.pk)}"
+
+
+def provinces(*, on: dt.date) -> QuerySet[Unit]:
+    """Return the provinces of a day, by code: together the whole country."""
+    return _ordered(Unit.objects.filter(valid__contains=on, level=Level.PROVINCE))
 
 
 def successors(unit: Unit, *, on: dt.date, people: bool = False) -> QuerySet[Unit]:

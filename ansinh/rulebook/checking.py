@@ -13,7 +13,7 @@ from ansinh.rulebook.conditions import Tree
 from ansinh.rulebook.data import LawError
 from ansinh.rulebook.engines import polars, postgres
 from ansinh.rulebook.engines.person import test
-from ansinh.rulebook.instruments import Instrument
+from ansinh.rulebook.instruments import Band, Instrument
 from ansinh.rulebook.law import MonthLaw, Rulebook, slots
 from ansinh.rulebook.resolve import Group
 
@@ -33,9 +33,10 @@ def faults(book: Rulebook) -> Iterator[str]:
         slots()
     except LawError as fault:
         yield str(fault)
+    tried: set[tuple[Band, ...]] = set()
     for month in turning_months(book):
         try:
-            yield from _month_faults(book.month(month))
+            yield from _month_faults(book.month(month), tried)
         except LawError as fault:
             yield f"{month}: {fault}"
 
@@ -95,10 +96,16 @@ def _articles_left_out(instrument: Instrument) -> Iterator[str]:
         yield f"{instrument.name}: thiếu Điều {number}; mỗi điều phải có hiệu lực gì hoặc nói rõ vì sao không"
 
 
-def _month_faults(law: MonthLaw) -> Iterator[str]:
+def _month_faults(law: MonthLaw, tried: set[tuple[Band, ...]]) -> Iterator[str]:
+    """`tried`: bands found sound in an earlier month."""
     living = {group.category.code for group in law.groups}
     for group in law.groups:
-        yield from _band_faults(law, group)
+        bands = group.coefficient_provision.bands
+        if bands not in tried:
+            found = list(_band_faults(law, group))
+            yield from found
+            if not found:
+                tried.add(bands)
         assert group.provision.when is not None
         for node in conditions.walk(group.provision.when):
             if isinstance(node, conditions.Member) and node.category not in categories():

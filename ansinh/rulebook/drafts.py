@@ -145,22 +145,28 @@ def _in_words(fault: str) -> str:
     return fault
 
 
-# ── a new standard, as a resolution would say it ──
+# ── a new standard, as a resolution or a decree would say it ──
+
+_HIGHER = "địa phương đã quy định mức cao hơn thì theo mức của địa phương"
 
 
-def standard_draft(book: Rulebook, month: Month, *, province: str, place: str, amount_vnd: int) -> str:
-    """Write the draft resolution of a province that sets its standard (mức chuẩn của tỉnh), as TOML.
+def standard_draft(
+    book: Rulebook, month: Month, *, amount_vnd: int, province: tuple[str, str] | None = None
+) -> str:
+    """Write the draft that sets a standard (mức chuẩn) as TOML: a province's resolution, or else a decree.
 
-    The amount is for the community allowance and the social pension. It takes the place of the province's own
-    standards of these scopes; the national standard stays the least: the law takes the higher of both. What
-    those articles say of other scopes is said again. Refused: an amount that is not a positive one.
+    The amount is for the community allowance and the social pension. That of a province (code, name) takes
+    the place of its own standards of these scopes; the national standard stays the least: the law takes the
+    higher of both. What those articles say of other scopes is said again. That of the country takes the place
+    of the national standard; provinces keep their own where they are higher. Refused: an amount that is not a
+    positive one.
     """
     if not 0 < amount_vnd <= _MOST_VND:
         raise Refusal(
             f"Mức chuẩn {grouped(amount_vnd)} đồng không dùng được.",
             remedy=f"Ghi số đồng một tháng, lớn hơn 0 và không quá {grouped(_MOST_VND)}.",
         )
-    replaced, kept = _own_standards(book, month, province)
+    replaced, kept = _own_standards(book, month, province[0]) if province else ({}, {})
     repeals = ", ".join(
         f"{{ number = {_quoted(number)}, at = [{', '.join(map(_quoted, at))}] }}"
         for number, at in replaced.items()
@@ -168,19 +174,19 @@ def standard_draft(book: Rulebook, month: Month, *, province: str, place: str, a
     lines = [
         "[instrument]",
         f"number = {_quoted(f'dự thảo {month}')}",
-        'kind = "Nghị quyết"',
-        f"issuer = {_quoted(f'Hội đồng nhân dân {place}')}",
+        f"kind = {_quoted('Nghị quyết' if province else 'Nghị định')}",
+        f"issuer = {_quoted(f'Hội đồng nhân dân {province[1]}' if province else 'Chính phủ')}",
         f"title = {_quoted(f'Mức chuẩn trợ giúp xã hội {grouped(amount_vnd)} đồng một tháng (dự thảo)')}",
         f"issued = {month.first.isoformat()}",
         f"in_force = {month.first.isoformat()}",
         *([f"repeals_articles = [{repeals}]"] if repeals else []),
-        f"territory = {{ code = {_quoted(province)} }}",
+        *([f"territory = {{ code = {_quoted(province[0])} }}"] if province else []),
         'source = "dự thảo lập khi mô phỏng"',
         "",
         *_standard_lines(
             "Điều 1",
             f"Mức chuẩn trợ giúp xã hội tại cộng đồng và mức trợ cấp hưu trí xã hội là {grouped(amount_vnd)} "
-            "đồng một tháng; mức của trung ương cao hơn thì theo trung ương.",
+            f"đồng một tháng; {'mức của trung ương cao hơn thì theo trung ương' if province else _HIGHER}.",
             amount_vnd,
             SET_SCOPES,
         ),

@@ -99,12 +99,13 @@ class Rulebook:
     def effective(self, month: Month, asked_on: dt.date) -> Iterator[Effective]:
         """Yield the provisions that govern a month, the latest in force last."""
         visible = list(self.visible(asked_on))
+        repealed = _repealed(visible)
         for instrument in visible:
-            last = instrument.ends and Month.of(instrument.ends)
+            if instrument.ends and month > Month.of(instrument.ends):
+                continue
             for provision in instrument.provisions:
-                if (last and month > last) or month >= (
-                    _repealed_from(instrument, provision, visible) or month + 1
-                ):
+                article = (instrument.number, article_of(provision.at))
+                if month >= min(repealed.get(article, month + 1), repealed.get(instrument.number, month + 1)):
                     continue
                 if provision.applies_until and month > Month.of(provision.applies_until):
                     continue
@@ -213,20 +214,18 @@ def article_of(at: str) -> str:
     return f"Điều {article}"
 
 
-def _repealed_from(
-    instrument: Instrument, provision: Provision, visible: Iterable[Instrument]
-) -> Month | None:
-    """Return the month from which a visible instrument repeals the provision."""
-    article = article_of(provision.at)
-    months = [
-        other.first_month
-        for other in visible
-        if instrument.number in other.repeals
-        or any(
-            number == instrument.number and article in articles for number, articles in other.repeals_articles
-        )
-    ]
-    return min(months, default=None)
+def _repealed(visible: Iterable[Instrument]) -> dict[str | tuple[str, str], Month]:
+    """Return from which month visible instruments repeal others, and single articles of others.
+
+    Keys: the number of an instrument, or the number and an article.
+    """
+    found: dict[str | tuple[str, str], Month] = {}
+    for other in visible:
+        keys: list[str | tuple[str, str]] = list(other.repeals)
+        keys += [(number, article) for number, several in other.repeals_articles for article in several]
+        for key in keys:
+            found[key] = min(found.get(key, other.first_month), other.first_month)
+    return found
 
 
 # ── building a month ──

@@ -23,14 +23,14 @@ MONTH.name = "tháng"
 
 
 @click.command()
-@click.option("--unit", "code", required=True, help="Mã đơn vị, ví dụ 01. · Code of the unit.")
+@click.option("--unit", "code", required=True, help="Mã đơn vị, ví dụ 01; VN là cả nước. · Code of the unit.")
 @click.option("--month", type=MONTH, required=True, help="Tháng, ví dụ 2026-11. · Month.")
 @click.option(
     "--set",
     "setting",
     metavar="standard_vnd=ĐỒNG",
-    help="Mức chuẩn mới của tỉnh cho trợ cấp tại cộng đồng và hưu trí xã hội; thay mức của tỉnh, không dưới "
-    "mức trung ương. · The province's new standard.",
+    help="Mức chuẩn mới cho trợ cấp tại cộng đồng và hưu trí xã hội: của tỉnh (thay mức của tỉnh, không dưới "
+    "mức trung ương), hoặc của cả nước. · The new standard.",
 )
 @click.option(
     "--instrument",
@@ -50,16 +50,16 @@ def simulate(
     as_json: bool,
     username: str | None,
 ) -> None:
-    """Mô phỏng: so một chính sách dự thảo với luật hiện hành trên dữ liệu thật của một đơn vị.
+    """Mô phỏng: so một chính sách dự thảo với luật hiện hành trên dữ liệu thật của một đơn vị hay cả nước.
 
     Try a policy on the register: who gains, loses, is new or drops out, and what it costs a month, a year
-    and in five years. Nothing of the register changes.
+    and in five years. Nothing of the register changes. The whole country (VN) is for the operator alone.
     """
     from ansinh.geography import queries as geography
     from ansinh.simulations import operations
     from ansinh.web import clock
 
-    unit = geography.unit(code=code, on=month.first)
+    unit = None if code == geography.COUNTRY else geography.unit(code=code, on=month.first)
     found = operations.simulate(
         unit=unit,
         month=month,
@@ -97,7 +97,7 @@ def _text(instrument: Path | None) -> str | None:
         ) from None
 
 
-def _acting(username: str | None, unit: Unit) -> User | None:
+def _acting(username: str | None, unit: Unit | None) -> User | None:
     from ansinh.accounts import queries as accounts
     from ansinh.accounts.logic import Right
     from ansinh.web import clock
@@ -111,7 +111,7 @@ def _told(found: Simulation) -> dict[str, Any]:
     assert found.known_at is not None
     return {
         "id": found.pk,
-        "unit": found.unit.code,
+        "unit": queries.place(found)[0],
         "month": str(Month.of(found.month)),
         "name": found.name,
         "known_at": found.known_at.isoformat(),
@@ -130,7 +130,7 @@ def _print(found: Simulation) -> None:
 
     figures = found.figures or {}
     click.echo(
-        f"{found.unit.full_name}, {Month.of(found.month).vietnamese()}: {grouped(figures['asked'])} người"
+        f"{queries.place(found)[1]}, {Month.of(found.month).vietnamese()}: {grouped(figures['asked'])} người"
     )
     for label, key in (("luật hiện hành · in force", "before"), ("có dự thảo · with the draft", "after")):
         side = figures[key]

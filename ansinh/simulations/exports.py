@@ -40,7 +40,7 @@ def write_xlsx(simulation: Simulation) -> bytes:
         sheet.set_column(1, 3, 22)
         month = Month.of(simulation.month)
         sheet.write_string(
-            0, 0, f"Mô phỏng chính sách: {simulation.unit.full_name}, {month.vietnamese()}", bold
+            0, 0, f"Mô phỏng chính sách: {queries.place(simulation)[1]}, {month.vietnamese()}", bold
         )
         sheet.write_string(1, 0, simulation.name)
         sheet.write_row(3, 0, ["", "Luật hiện hành", "Có dự thảo"], head)
@@ -61,7 +61,7 @@ def write_xlsx(simulation: Simulation) -> bytes:
                 sheet.write_number(15 + n, column, vnd, money)
         _chart(book, sheet, "Chi phí từng năm (đồng)", 15, len(years), (1, 2), "F3", headings=14)
         sheet.write_string(22, 0, queries.ASSUMPTION)
-        for name, label in queries.TABLE_LABELS.items():
+        for name, label in queries.tables(simulation):
             _table(book, label, figures["tables"][name], head, money)
         text = book.add_worksheet("Văn bản dự thảo")
         text.set_column(0, 0, 110)

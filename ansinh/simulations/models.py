@@ -11,14 +11,15 @@ from ansinh.geography.models import Unit
 
 
 class Simulation(models.Model):
-    """A draft put beside the law in force for a unit's month (mô phỏng chính sách).
+    """A draft put beside the law in force for a month of a unit, or of the country (mô phỏng chính sách).
 
     `figures` counts people and đồng, never names anybody. One with a name is kept.
     """
 
     State = State
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")
+    # None: the whole country.
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, verbose_name="đơn vị")
     month = models.DateField("tháng")
     name = models.TextField("tên", blank=True)
     # How it was asked: a new standard alone, or a draft instrument; `draft` holds the text of both.

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
+from ansinh.geography import queries as geography
 from ansinh.kernel.time import Month
 from ansinh.simulations.models import Simulation
 
@@ -24,6 +25,7 @@ MOVE_LABELS = {
 }
 TABLE_LABELS = {
     "category": "Theo nhóm đối tượng",
+    "province": "Theo tỉnh, thành phố",
     "commune": "Theo xã, phường",
     "sex": "Theo giới tính",
     "age": "Theo tuổi",
@@ -46,9 +48,15 @@ class Year:
         return self.after_vnd - self.before_vnd
 
 
+def place(simulation: Simulation) -> tuple[str, str]:
+    """Return the code and the name of where a policy was tried."""
+    unit = simulation.unit
+    return (unit.code, unit.full_name) if unit else (geography.COUNTRY, geography.COUNTRY_NAME)
+
+
 def visible_to(user: User, *, on: date) -> QuerySet[Simulation]:
     """Return the simulations of the user's territory (mô phỏng trong địa bàn), latest first."""
-    units = accounts.territory(user, on).values("unit_id")
+    units = accounts.territory(user, on).values("unit_id")  # never the country: only the operator tries there
     return Simulation.objects.filter(unit__in=units).select_related("unit", "by").order_by("-id")
 
 
@@ -67,6 +75,12 @@ def years(simulation: Simulation) -> list[Year]:
         )
         for n in range(0, len(months), 12)
     ]
+
+
+def tables(simulation: Simulation) -> list[tuple[str, str]]:
+    """Name the tables of what was found, and what each is called."""
+    found = (simulation.figures or {}).get("tables", {})
+    return [(name, label) for name, label in TABLE_LABELS.items() if name in found]
 
 
 ASSUMPTION = (

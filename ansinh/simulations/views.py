@@ -107,7 +107,7 @@ def workbook(request: HttpRequest, simulation_id: int) -> HttpResponse:
     found = _simulation(request, simulation_id)
     if found.state != Simulation.State.DONE:
         raise Http404
-    name = f"mo-phong-{found.unit.code}-{Month.of(found.month)}-{found.pk}.xlsx"
+    name = f"mo-phong-{queries.place(found)[0]}-{Month.of(found.month)}-{found.pk}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(write_xlsx(found), content_type=XLSX, headers=headers)
 
@@ -130,7 +130,7 @@ def _shown(found: Simulation) -> dict[str, object]:
     figures = found.figures or {}
     years = queries.years(found)
     tables = []
-    for name, label in queries.TABLE_LABELS.items():
+    for name, label in queries.tables(found):
         table = figures["tables"][name]
         rows = table["rows"]
         largest = sorted(rows, key=lambda row: -row["after_vnd"])[:CHARTED] if len(rows) > CHARTED else rows

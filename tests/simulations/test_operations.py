@@ -57,7 +57,7 @@ coefficient = 3.0
 """
 
 
-def _tried(unit: Unit, **asked: Any) -> dict[str, Any]:
+def _tried(unit: Unit | None, **asked: Any) -> dict[str, Any]:
     made = operations.simulate(unit=unit, month=asked.pop("month", MONTH), at=now(), now=now, **asked)
     assert made.state == Simulation.State.DONE
     figures: dict[str, Any] = made.figures or {}
@@ -92,7 +92,7 @@ def _alone(person: Person, law: MonthLaw) -> dict[str, int]:
 @pytest.mark.parametrize("draft", [None, HEAD + GROUP], ids=["standard", "group"])
 def test_everybody_at_once_is_answered_as_each_alone(home: Unit, draft: str | None) -> None:
     book = load()
-    text = draft or standard_draft(book, MONTH, province="01", place="Hà Nội", amount_vnd=800_000)
+    text = draft or standard_draft(book, MONTH, province=("01", "Hà Nội"), amount_vnd=800_000)
     figures = _tried(home, draft=text)
     before, after = book.month(MONTH), with_draft(book, read_draft(text), MONTH, text).month(MONTH)
     alone = [
@@ -156,6 +156,50 @@ def test_the_years_ahead_are_what_the_law_will_say_of_the_same_people(home: Unit
         run = determinations.determine(unit=home, month=MONTH + ahead, at=now())
         assert months[ahead][0] == determined.summary(run).total_vnd, str(MONTH + ahead)
     assert len({before for before, _ in months}) > 10, "people do grow older"
+
+
+def test_five_years_of_three_people_by_hand() -> None:
+    """Severely disabled in Lào Cai, where the standard is the national 540,000 đồng.
+
+    What changes counts from its month (khoản 4 Điều 8 Nghị định 335/2026/NĐ-CP). The first is 60 on
+    15/3/2028: coefficient 1,5 until 2/2028, then 2,0. The second is 16 on 20/5/2028: 2,0 until 4/2028, then
+    1,5. The third was born on 29/2/1968, a day 2028 has: 1,5 until 1/2028, then 2,0. With the draft's 600,000
+    the same.
+    """
+    lao_cai = world.unit("02647")
+    for born in (dt.date(1968, 3, 15), dt.date(2012, 5, 20), dt.date(1968, 2, 29)):
+        disabled(lao_cai, born=born)
+    months = _tried(lao_cai, standard_vnd=600_000)["months"]
+    expected = []
+    for month in Month.range(MONTH, MONTH + 59):
+        first = 4 if month >= Month(2028, 3) else 3
+        second = 3 if month >= Month(2028, 5) else 4
+        third = 4 if month >= Month(2028, 2) else 3
+        halves = first + second + third
+        expected.append((halves * 540_000 // 2, halves * 600_000 // 2))
+    assert [tuple(pair) for pair in months] == expected
+
+
+def test_the_country_is_the_sum_of_its_provinces(home: Unit, folder: Path) -> None:
+    lao_cai = world.unit("02647")
+    for born in (dt.date(1968, 3, 15), dt.date(2012, 5, 20)):
+        disabled(lao_cai, born=born)
+    whole = _tried(None, standard_vnd=700_000, readers=0)
+    book = load()
+    text = standard_draft(book, MONTH, amount_vnd=700_000)
+    parts = [_tried(world.unit(code), draft=text) for code in ("01", "15")]
+    assert whole["asked"] == sum(part["asked"] for part in parts)
+    for side in ("before", "after"):
+        assert whole[side] == {key: sum(part[side][key] for part in parts) for key in ("people", "vnd")}
+    assert [tuple(pair) for pair in whole["months"]] == [
+        tuple(sum(pair[side] for pair in pairs) for side in (0, 1))
+        for pairs in zip(*(part["months"] for part in parts), strict=True)
+    ]
+    assert [row["key"] for row in whole["tables"]["province"]["rows"]] == ["01", "15"]
+    hanoi, lao_cai_row = whole["tables"]["province"]["rows"]
+    assert lao_cai_row["after_vnd"] * 540_000 == lao_cai_row["before_vnd"] * 700_000
+    assert hanoi["after_vnd"] >= hanoi["before_vnd"] > 0
+    assert all(part["warm"] for part in parts), "the country leaves each province's facts ready"
 
 
 def test_a_draft_with_faults_is_refused_with_every_article() -> None:

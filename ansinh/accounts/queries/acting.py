@@ -8,6 +8,7 @@ from ansinh.accounts.logic import RIGHT_LABELS, Right
 from ansinh.accounts.models import User
 from ansinh.accounts.queries.rights import may
 from ansinh.accounts.queries.territory import in_territory, user
+from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 
@@ -32,7 +33,7 @@ def acting(username: str | None, right: Right, *, unit: Unit | None, on: date) -
             remedy="Người có quyền làm việc này, hoặc người được uỷ quyền, mới làm được.",
         )
     if unit is None or not (unit.pk == found.unit_id or in_territory(found, unit, on)):
-        where = unit.full_name if unit else "Cả nước"
+        where = unit.full_name if unit else geography.COUNTRY_NAME
         raise Refusal(
             f"{where} không thuộc địa bàn của {found.full_name}.", remedy="Chọn đơn vị trong địa bàn."
         )

@@ -23,7 +23,6 @@ from ansinh.registry.queries.packing import (
     array,
     column,
     columns,
-    masks,
     packing,
     value,
     words,
@@ -289,14 +288,15 @@ class Writer:
         days = f"days | {whole.mark('left_on')} | {self.birthdays('born', self.law.cutoff_ages)}"
         # Fenced by `offset 0`, so that the birth date is worked out once.
         return f"""
-            select person_id, province, former, born, sex, receiving, {self._names()},
+            select person_id, province, former, born, sex, receiving, unit_id, died_on, {self.names()},
                 {self._until_death(days, "died_on")} as days
             from (
                 select m.person_id, home.province, home.former, {self.born("p")} as born, p.sex,
-                    coalesce(g.receiving, 0) as receiving, {self._state("home")},
-                    {self._changing("home")} as days, m.valid_to as left_on, d.died_on
+                    coalesce(g.receiving, 0) as receiving, home.unit_id, d.died_on, {self._state("home")},
+                    {self._changing("home")} as days, m.valid_to as left_on
                 from (
-                    select h.household_id, place.province, place.former, {columns("hf")}, hf.days
+                    select h.household_id, place.unit_id, place.province, place.former, {columns("hf")},
+                        hf.days
                     from {places}
                     join registry_householdresidence h
                         on h.unit_id = place.unit_id and {first.reaches("h")} and {self.seen("h")}
@@ -329,10 +329,10 @@ class Writer:
         days = f"1 << {age} | ({days} >> {age} << {age})"
         return f"""
             select b.person_id, b.province as province_code, b.former as former_province_code, b.born, b.sex,
-                b.receiving, {self._until_death(f"({days})", "d.died_on")} as days
+                b.receiving, b.unit_id, d.died_on, {self._until_death(f"({days})", "d.died_on")} as days
             from (
-                select p.id as person_id, m.household_id, place.province, place.former, {born} as born, p.sex,
-                    coalesce(g.receiving, 0) as receiving, m.valid_to as left_on
+                select p.id as person_id, m.household_id, place.unit_id, place.province, place.former,
+                    {born} as born, p.sex, coalesce(g.receiving, 0) as receiving, m.valid_to as left_on
                 from registry_person p
                 join registry_member m on m.person_id = p.id and {birth.reaches("m")} and {self.seen("m")}
                 join registry_householdresidence h
@@ -354,11 +354,11 @@ class Writer:
         `base` names what `packed` gave, `newborn` is the query for them.
         """
         when = Day("x.day")
-        known = f"{', '.join(name for name in OF_A_DAY if name != 'day')}, days"
+        known = f"{', '.join(name for name in OF_A_DAY if name != 'day')}, unit_id, died_on, days"
         household_facts = self.facts("registry_householdfact", "household_id", when, one("m.household_id"))
         return f"""
             select x.person_id, x.day, x.province_code, x.former_province_code, x.born, x.sex, x.receiving,
-                {self._state("hf")}, 0 as days, false as alone
+                x.unit_id, x.died_on, {self._state("hf")}, 0 as days, false as alone
             from (
                 select changing.*, calendar.*
                 from (
@@ -414,26 +414,27 @@ class Writer:
             f"else {days} end"
         )
 
-    def _names(self) -> str:
+    def names(self) -> str:
         """The names of what `_state` gives."""
-        return ", ".join([*(f"w{n}" for n in range(packing()[1])), "kin", *self._counts()])
+        return ", ".join([*(f"w{n}" for n in range(packing()[1])), "kin", *self.counts()])
 
     def unpacked(self, facts: Iterable[str]) -> str:
         """The facts and counts as columns, from the words."""
         columns = [f"{column(name)} as {name}" for name in facts]
-        return ", ".join([*columns, *self._counts()])
+        return ", ".join([*columns, *self.counts()])
 
-    def _counts(self) -> list[str]:
+    def counts(self) -> list[str]:
         return [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
 
     def packed(self, people: str) -> str:
         """What holds of people on the first, facts still in their words.
 
-        Columns: `OF_A_DAY`, `_names`, days (the mask), alone (no other day).
+        Columns: `OF_A_DAY`, unit_id (where they are registered on their first day), died_on (as known),
+        `names`, days (the mask), alone (no other day).
         """
         return f"""
             select person_id, {self.first} as day, province as province_code, former as former_province_code,
-                born, sex, receiving, {self._names()}, days, days = 0 as alone
+                born, sex, receiving, unit_id, died_on, {self.names()}, days, days = 0 as alone
             from ({people}) people"""
 
     def query(self, people: str, newborn: str, facts: Iterable[str]) -> str:
@@ -443,46 +444,8 @@ class Writer:
             select {", ".join(OF_A_DAY)}, {self.unpacked(facts)}
             from (select * from base union all {self.later("base", newborn)}) packed"""
 
-    def kinds(self, packed: str, facts: Iterable[str]) -> str:
-        """Gather people whose facts say the same to the law: a row a kind, its people in the array `persons`.
 
-        Of the words only what `facts` needs counts, of the birth date only which ages it has completed:
-        `born` is the latest day that has completed the same.
-        """
-        kept = masks(facts)
-        words = [f"w{n} & {mask} as w{n}" for n, mask in enumerate(kept)]
-        ages = "width_bucket(born, turned)"
-        own = ("alone", "day", "province_code", "former_province_code", "sex", "receiving")
-        names = ", ".join((*own, self._names()))
-        return f"""
-            select row_number() over ()::int as kind, grouped.*,
-                case age when 0 then turned[1] - 1 else turned[age] end as born
-            from (
-                select {names}, turned, age, array_agg(person_id) as persons
-                from (
-                    select person_id, {", ".join(own)},
-                        {", ".join(words)}, kin{"".join(f", {name}" for name in self._counts())},
-                        turned, case when turned = '{{}}' then 0 else {ages} end as age
-                    from {packed} packed join {self._turning_points()} using (day)
-                    offset 0
-                ) told
-                group by {names}, turned, age
-            ) grouped"""
-
-    def _turning_points(self) -> str:
-        """The days of the month, with the birth dates that are one day short of an age, ascending."""
-        month = self.law.month
-        days = (month.first + dt.timedelta(days=n) for n in range(month.last.day))
-        rows = (
-            f"({date(day)}, array[{', '.join(date(born) for born in self._short_of(day))}]::date[])"
-            for day in days
-        )
-        return f"(values {', '.join(rows)}) as calendar (day, turned)"
-
-    def _short_of(self, day: dt.date) -> list[dt.date]:
-        return sorted({years_before(day, age) + dt.timedelta(days=1) for age in self.law.cutoff_ages})
-
-
+OF_A_KIND = ("province_code", "former_province_code", "sex", "receiving")
 OF_A_DAY = ("person_id", "day", "province_code", "former_province_code", "born", "sex", "receiving")
 
 

@@ -23,7 +23,8 @@ from django.db import connection
 from ansinh.db import bulk
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.registry.queries.folding import OF_A_DAY, Who, Writer, date, one
+from ansinh.registry.queries.folding import OF_A_DAY, OF_A_KIND, Who, Writer, date, one
+from ansinh.registry.queries.gathering import crowd, kinds
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
@@ -130,15 +131,12 @@ def make_frame(
     There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
     """
     write = Writer(law, known_at, granted)
-    for name in ("packed", "gathered", "kind", "frame"):
+    for name in ("gathered", "kind", "frame"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    who = _people(write, unit)
-    with _set(who.settings):
-        bulk.run(f"create temporary table packed on commit drop as {write.packed(who.people)}")
-    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
+    _pack(write, unit)
     asked = set(facts)
     with _set({"work_mem": "'256MB'"}):
-        bulk.run(f"create temporary table gathered on commit drop as {write.kinds('pg_temp.packed', asked)}")
+        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, 'pg_temp.packed', asked)}")
     bulk.run("drop table pg_temp.packed")
     told = write.unpacked(name for name in vocabulary() if name in asked)
     bulk.run(
@@ -153,6 +151,49 @@ def make_frame(
         "select unnest(persons) as person_id, day, kind from pg_temp.gathered"
     )
     bulk.run("drop table pg_temp.gathered")
+
+
+def make_crowd(
+    unit: Unit,
+    law: MonthLaw,
+    *,
+    known_at: dt.datetime,
+    granted: str,
+    facts: Iterable[str],
+    births: Iterable[dt.date],
+) -> None:
+    """Put a unit's people into temporary tables, counted, without who they are, for the transaction.
+
+    `crowd` (kind, unit_id, day, person_id, born, died_on, people): a row for all who were registered at a
+    unit, of whom the law is told the same, and who were born in one of the spans that begin with `births`
+    (ascending): how many people, born on the first day of the span, none of them with a number. Who has
+    several evaluated days, raises children, or has a recorded death has rows alone, under their number.
+    `kind` (kind, province_code, former_province_code, sex, receiving, facts and counts as in `facts_frame`).
+    """
+    write = Writer(law, known_at, granted)
+    for name in ("crowd", "kind"):
+        bulk.run(f"drop table if exists pg_temp.{name}")
+    _pack(write, unit)
+    asked = set(facts)
+    with _set({"work_mem": "'256MB'"}):
+        bulk.run(
+            f"create temporary table crowd on commit drop as {crowd(write, 'pg_temp.packed', asked, births)}"
+        )
+    bulk.run("drop table pg_temp.packed")
+    told = write.unpacked(name for name in vocabulary() if name in asked)
+    bulk.run(
+        f"create temporary table kind on commit drop as select kind, {', '.join(OF_A_KIND)}, {told} "
+        "from (select distinct on (kind) * from pg_temp.crowd) crowd"
+    )
+
+
+def _pack(write: Writer, unit: Unit) -> None:
+    """Put what holds of a unit's people on each evaluated day into the temporary table `packed`."""
+    bulk.run("drop table if exists pg_temp.packed")
+    who = _people(write, unit)
+    with _set(who.settings):
+        bulk.run(f"create temporary table packed on commit drop as {write.packed(who.people)}")
+    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
 
 
 @contextmanager

@@ -2,20 +2,25 @@
 
 from ansinh.simulations.logic.ageing import HORIZON, Pair, costs
 from ansinh.simulations.logic.asking import Cases, Told, ask, cases, changed_laws
-from ansinh.simulations.logic.comparing import KEPT_APART, Found, compare
-from ansinh.simulations.logic.people import People
+from ansinh.simulations.logic.comparing import AGE_EDGES, KEPT_APART, Compared, Found, compare, tell, together
+from ansinh.simulations.logic.people import People, births
 
 __all__ = [
+    "AGE_EDGES",
     "HORIZON",
     "KEPT_APART",
     "Cases",
+    "Compared",
     "Found",
     "Pair",
     "People",
     "Told",
     "ask",
+    "births",
     "cases",
     "changed_laws",
     "compare",
     "costs",
+    "tell",
+    "together",
 ]

@@ -7,7 +7,8 @@ changes only in the month of such a birthday and in the one after it, so only th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -49,7 +50,7 @@ def costs(
     """
     starts = [month + 1, *(turn for turn in turns if month + 1 < turn < month + HORIZON), month + HORIZON]
     found = [first]
-    standing = _standing(people, month)
+    standing = _standing(people, month, asked.ages)
     for begin, end in pairwise(starts):
         span = _Span(people, asked, begin, end, laws(begin))
         found += span.costs(standing)
@@ -58,20 +59,56 @@ def costs(
 
 @dataclass(frozen=True)
 class _Standing:
-    """Who lives on after the month: most by their own birthdays alone, some one by one."""
+    """Who lives on after the month: most by their own birthdays alone, some one by one.
+
+    `most`: profile, born, people. `some`: no, profile, born, died. `raised`: no (of who raises them), born,
+    died. `passing`: of each birth date, the ages completed in the months ahead (born, years, day, month,
+    on_first), see `_passing`.
+    """
 
     most: pl.DataFrame
     some: pl.DataFrame
+    raised: pl.DataFrame
+    passing: pl.DataFrame
 
 
-def _standing(people: People, month: Month) -> _Standing:
-    last = people.days.group_by("no", maintain_order=True).agg(pl.col("profile").last())
+def _standing(people: People, month: Month, ages: Sequence[int]) -> _Standing:
+    last = people.days.group_by("no").agg(pl.col("profile").last())
     alive = people.persons.join(last, on="no", how="inner").filter(
         pl.col("died").is_null() | (pl.col("died") > month.last)
     )
     alone = pl.col("no").is_in(people.children["no"].unique().implode()) | pl.col("died").is_not_null()
-    columns = alive.select("no", "born", "died", "profile")
-    return _Standing(columns.filter(~alone), columns.filter(alone))
+    some = alive.filter(alone).select("no", "profile", "born", "died")
+    most = alive.filter(~alone).group_by("profile", "born").agg(pl.col("people").cast(pl.Int64).sum())
+    raised = people.children.filter(pl.col("no").is_in(some["no"].implode())).select("no", "born", "died")
+    births = pl.concat([most["born"], some["born"], raised["born"]]).unique()
+    return _Standing(most, some, raised, _passing(births, (0, *ages), month))
+
+
+def _passing(births: pl.Series, ages: Iterable[int], month: Month) -> pl.DataFrame:
+    """Return when whoever was born on each day completes which ages, within the months ahead.
+
+    born, years, day, month (its number), on_first (of a month).
+    """
+    years = pl.DataFrame({"years": list(ages)}, schema={"years": pl.Int32})
+    born, year = pl.col("born"), pl.col("born").dt.year() + pl.col("years")
+    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
+    moved = (born.dt.month() == 2) & (born.dt.day() == 29) & ~leap
+    number = year * 12 + born.dt.month().cast(pl.Int32) - 1 + moved.cast(pl.Int32)
+    return (
+        births.drop_nulls()
+        .to_frame("born")
+        .join(years, how="cross")
+        .with_columns(month=number, on_first=(born.dt.day() == 1) | moved)
+        .filter(pl.col("month").is_between(_index(month), _index(month) + HORIZON - 1))
+        .with_columns(
+            day=pl.date(
+                pl.col("month") // 12,
+                pl.col("month") % 12 + 1,
+                pl.when("on_first").then(1).otherwise(born.dt.day()),
+            )
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -90,7 +127,10 @@ class _Span:
 
     def costs(self, standing: _Standing) -> list[tuple[int, int]]:
         """Return what the laws cost in each month."""
-        changes = pl.concat([self._most(standing.most), self._some(standing.some)])
+        passing = standing.passing.with_columns(t=pl.col("month") - _index(self.begin)).filter(
+            pl.col("t").is_between(0, self.months - 1)
+        )
+        changes = pl.concat([self._most(standing.most, passing), self._some(standing, passing)])
         summed = changes.group_by("t").agg(pl.col("before").sum(), pl.col("after").sum())
         every = pl.DataFrame({"t": range(self.months)}, schema={"t": pl.Int32}).join(
             summed, on="t", how="left"
@@ -100,68 +140,66 @@ class _Span:
 
     # ── by their own birthdays alone ──
 
-    def _most(self, people: pl.DataFrame) -> pl.DataFrame:
+    def _most(self, people: pl.DataFrame, passing: pl.DataFrame) -> pl.DataFrame:
         """Return by month how what is paid changes: the first month whole, then at birthdays."""
-        first, last = pl.lit(self.begin.first), pl.lit(self.begin.last)
-        bands = people.select(
-            "profile",
-            band(age(pl.col("born"), first), self.asked.ages).alias("old"),
-            band(age(pl.col("born"), last), self.asked.ages).alias("new"),
-            t=pl.lit(0, pl.Int32),
-            sign=pl.lit(1, pl.Int8),
-        )
-        parts = [bands, *(self._passing(people, n) for n in range(len(self.asked.ages)))]
-        counted = pl.concat(
-            part.group_by("profile", "old", "new", "t").agg(pl.col("sign").cast(pl.Int64).sum())
-            for part in parts
+        turned = pl.concat([self._bands(people["born"].unique()), *self._turns(passing)])
+        counted = (
+            people.join(turned, on="born", nulls_equal=True)
+            .group_by("profile", "old", "new", "t")
+            .agg((pl.col("people") * pl.col("sign")).sum())
         )
         moves = counted.select("profile", "old", "new").unique(maintain_order=True).with_row_index("key")
         days = moves.select("key", "profile", band="old")
-        turned = moves.filter(pl.col("old") != pl.col("new")).select("key", "profile", band="new")
-        rows = pl.concat([days, turned]).with_columns(
+        later = moves.filter(pl.col("old") != pl.col("new")).select("key", "profile", band="new")
+        rows = pl.concat([days, later]).with_columns(
             pl.lit(0, pl.UInt8).alias(end) for end in self.asked.ends
         )
         paid = self._paid(rows.sort("key", maintain_order=True))
         told = counted.join(moves, on=("profile", "old", "new"), how="left").join(paid, on="key", how="left")
         return (
-            told.select("t", pl.col("before", "after") * pl.col("sign"))
+            told.select("t", pl.col("before", "after") * pl.col("people"))
             .group_by("t")
             .agg(pl.col("before", "after").sum())
         )
 
-    def _passing(self, people: pl.DataFrame, n: int) -> pl.DataFrame:
-        """Return who passes an age within the span, with the month and what is added and taken away."""
-        old, new = pl.lit(n, pl.UInt8), pl.lit(n + 1, pl.UInt8)
-        on_first, month = _birthday(pl.col("born"), self.asked.ages[n])
-        found = (
-            people.lazy()
-            .select("profile", on_first=on_first, t=month - _index(self.begin))
-            .filter(pl.col("t").is_between(0, self.months - 1))
-            .collect()
+    def _bands(self, births: pl.Series) -> pl.DataFrame:
+        """Return of each birth date in which bands of ages it is on the first and last day of `begin`."""
+        first, last = (band(age(pl.col("born"), pl.lit(day)), self.asked.ages) for day in self._begins)
+        return births.to_frame("born").select(
+            "born", old=first, new=last, t=pl.lit(0, pl.Int32), sign=pl.lit(1, pl.Int64)
         )
-        at_once, within = found.filter("on_first"), found.filter(~pl.col("on_first"))
+
+    @property
+    def _begins(self) -> tuple[dt.date, dt.date]:
+        return self.begin.first, self.begin.last
+
+    def _turns(self, passing: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Yield what passing an age adds and takes away: in its month (unless it is `begin`) and after it."""
+        ages = list(self.asked.ages)
+        own = passing.filter(pl.col("years").is_in(ages)).with_columns(
+            old=pl.col("years").replace_strict(ages, range(len(ages)), return_dtype=pl.UInt8)
+        )
+        own = own.with_columns(new=pl.col("old") + 1)
+        at_once, within = own.filter("on_first"), own.filter(~pl.col("on_first"))
         later = within.with_columns(pl.col("t") + 1).filter(pl.col("t") < self.months)
         at_once, within = (part.filter(pl.col("t") > 0) for part in (at_once, within))
-        return pl.concat(
-            part.select(
-                "profile", old=a, new=b, t=pl.col("t").cast(pl.Int32), sign=pl.lit(s, pl.Int8)
+        for part, old, new, sign in (
+            (at_once, "new", "new", 1), (at_once, "old", "old", -1),
+            (within, "old", "new", 1), (within, "old", "old", -1),
+            (later, "new", "new", 1), (later, "old", "new", -1),
+        ):  # fmt: skip
+            yield part.select(
+                "born", old=old, new=new, t=pl.col("t").cast(pl.Int32), sign=pl.lit(sign, pl.Int64)
             )
-            for part, a, b, s in (
-                (at_once, new, new, 1), (at_once, old, old, -1),
-                (within, old, new, 1), (within, old, old, -1),
-                (later, new, new, 1), (later, old, new, -1),
-            )
-        )  # fmt: skip
 
     # ── one by one: those who raise children, those whose death is known ──
 
-    def _some(self, people: pl.DataFrame) -> pl.DataFrame:
-        days = self._days(people)
+    def _some(self, standing: _Standing, passing: pl.DataFrame) -> pl.DataFrame:
+        people, days = standing.some, self._days(standing, passing)
         columns = ["t", "before", "after"]
         if days.is_empty():
             return pl.DataFrame(schema={"t": pl.Int32, "before": pl.Int64, "after": pl.Int64})
-        profile = people.select("no", "profile", "born", "died")
-        rows = days.join(profile, on="no", how="left").filter(
+        rows = days.join(people, on="no", how="left").filter(
             pl.col("died").is_null() | (pl.col("died") >= pl.col("day"))
         )
         rows = rows.with_columns(band=band(age(pl.col("born"), pl.col("day")), self.asked.ages))
@@ -180,27 +218,23 @@ class _Span:
             for name in ("before", "after")
         ).select(columns)
 
-    def _days(self, people: pl.DataFrame) -> pl.DataFrame:
+    def _days(self, standing: _Standing, passing: pl.DataFrame) -> pl.DataFrame:
         """Return the days looked at: the first of each month that may differ from the last, and birthdays."""
-        own = [self._birthdays(people.select("no", "born"), years) for years in self.asked.ages]
-        raised = self.people.children.filter(pl.col("no").is_in(people["no"].implode())).select("no", "born")
-        of_children = [self._birthdays(raised, years) for years in (0, *self.asked.ages)]
-        birthdays = pl.concat([*own, *of_children]).unique()
-        deaths = [
-            (
-                people
-                if who is None
-                else self.people.children.filter(pl.col("no").is_in(people["no"].implode()))
-            )
-            .filter(pl.col("died").is_not_null())
-            .select("no", day=pl.col("died") + pl.duration(days=1))
-            for who in (None, "children")
+        some, raised = standing.some, standing.raised
+        turns = passing.select("born", "years", "day")
+        birthdays = [
+            some.join(turns.filter(pl.col("years") > 0), on="born").select("no", "day"),
+            raised.join(turns, on="born").select("no", "day"),
         ]
-        events = pl.concat([birthdays, *deaths]).with_columns(t=self._month_of(pl.col("day")))
+        deaths = [
+            who.filter(pl.col("died").is_not_null()).select("no", day=pl.col("died") + pl.duration(days=1))
+            for who in (some, raised)
+        ]
+        events = pl.concat([*birthdays, *deaths]).unique().with_columns(t=self._month_of(pl.col("day")))
         events = events.filter(pl.col("t").is_between(0, self.months - 1))
         firsts = pl.concat(
             [
-                people.select("no", t=pl.lit(0, pl.Int32)),
+                some.select("no", t=pl.lit(0, pl.Int32)),
                 events.select("no", "t"),
                 events.select("no", t=pl.col("t") + 1).filter(pl.col("t") < self.months),
             ]
@@ -208,16 +242,6 @@ class _Span:
         starts = [(self.begin + n).first for n in range(self.months)]
         firsts = firsts.with_columns(day=pl.Series(starts).gather(firsts["t"]))
         return pl.concat([firsts.select("no", "t", "day"), events.select("no", "t", "day")]).unique()
-
-    def _birthdays(self, people: pl.DataFrame, years: int) -> pl.DataFrame:
-        on_first, month = _birthday(pl.col("born"), years)
-        leap = (pl.col("born").dt.day() == 29) & (pl.col("born").dt.month() == 2) & on_first
-        day = pl.when(leap).then(1).otherwise(pl.col("born").dt.day())
-        return (
-            people.with_columns(m=month, d=day)
-            .filter(pl.col("m").is_between(_index(self.begin), _index(self.end) - 1))
-            .select("no", day=pl.date(pl.col("m") // 12, pl.col("m") % 12 + 1, pl.col("d")))
-        )
 
     def _month_of(self, day: pl.Expr) -> pl.Expr:
         return (day.dt.year() * 12 + day.dt.month().cast(pl.Int32) - 1 - _index(self.begin)).cast(pl.Int32)
@@ -254,12 +278,3 @@ class _Span:
 
 def _index(month: Month) -> int:
     return month.year * 12 + month.number - 1
-
-
-def _birthday(born: pl.Expr, years: int) -> tuple[pl.Expr, pl.Expr]:
-    """Tell whether somebody completes the years on the first of a month, and the number of that month."""
-    year = born.dt.year() + years
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    moved = (born.dt.month() == 2) & (born.dt.day() == 29) & ~leap
-    month = year * 12 + born.dt.month().cast(pl.Int32) - 1 + moved.cast(pl.Int32)
-    return (born.dt.day() == 1) | moved, month

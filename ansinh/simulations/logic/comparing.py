@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -21,6 +21,20 @@ AGE_EDGES = (0, 3, 4, 16, 60, 70, 75, 80)
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What two laws give everybody of a place in a month, in sums that can be added up.
+
+    `cells`: place (code), sex, age (band of AGE_EDGES, -1: not known), move, discreet, people,
+    before_people, before_vnd, after_people, after_vnd; whom neither law pays is left out. `categories`: the
+    figures of each line of that table.
+    """
+
+    asked: int
+    cells: pl.DataFrame
+    categories: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
 class Found:
     """What was found for a month: figures as plain JSON, and whether they would tell who is ill."""
 
@@ -34,13 +48,12 @@ def compare(
     before: Told,
     after: Told,
     month: Month,
-    communes: Mapping[int, tuple[str, str]],
-) -> Found:
+    places: Mapping[int, str],
+) -> Compared:
     """Compare what two laws give everybody in a month.
 
-    `case_of`: key (no of a person) and case. `communes`: code and name by the key of a unit. Figures: people
-    asked; before and after (people, vnd); moves; tables by category, commune, sex and age, each with its rows
-    or "withheld". A table is withheld when the change of people of a discreet group would stand out in it.
+    `case_of`: key (no of a person) and case. `places`: the code of the place under which the people of each
+    unit (by its key) are counted.
     """
     told = case_of.select(
         no="key",
@@ -52,40 +65,65 @@ def compare(
     facts = told.select(
         "before",
         "after",
-        "unit",
+        pl.col("people").cast(pl.Int64),
+        place=pl.col("unit").replace_strict(places, default="", return_dtype=pl.String),
         sex=pl.col("sex").fill_null(""),
-        age=pl.sum_horizontal((years >= edge).cast(pl.Int32) for edge in AGE_EDGES[1:]),
-        unborn=years.is_null(),
-    ).with_columns(age=pl.when(pl.col("unborn")).then(-1).otherwise(pl.col("age")))
-    grouped = (
-        facts.group_by("before", "after", "unit", "sex", "age")
-        .len("people")
-        .join(pairs.drop("people"), on=("before", "after"), how="left")
-        .filter(pl.col("paid"))
+        age=pl.when(years.is_null())
+        .then(-1)
+        .otherwise(pl.sum_horizontal((years >= edge).cast(pl.Int32) for edge in AGE_EDGES[1:])),
     )
-    names = {str(key): name for key, name in communes.items()}
-    by_unit = grouped.with_columns(
-        code=pl.col("unit")
-        .cast(pl.String)
-        .replace_strict({key: code for key, (code, _) in names.items()}, default="", return_dtype=pl.String)
+    of_pair = ("move", "discreet")
+    cells = (
+        facts.group_by("before", "after", "place", "sex", "age")
+        .agg(pl.col("people").sum())
+        .join(pairs.filter("paid").drop("people", "paid"), on=("before", "after"), how="inner")
+        .group_by("place", "sex", "age", *of_pair)
+        .agg(pl.col("people").sum(), **_sums())
     )
-    labels = dict(names.values())
-    tables = {
-        "category": {"rows": _by_category(pairs, before, after)},
-        "commune": _table(by_unit, "code", sorted(labels), lambda code: f"{labels[code]} ({code})"),
-        "sex": _table(grouped, "sex", ["F", "M"], lambda sex: {"F": "Nữ", "M": "Nam"}[sex]),
-        "age": _table(grouped, "age", [*range(len(AGE_EDGES)), -1], _age_label),
+    return Compared(int(people.persons["people"].sum()), cells, _by_category(pairs, before, after))
+
+
+def _sums() -> dict[str, pl.Expr]:
+    n, was, is_ = pl.col("people"), pl.col("before_vnd"), pl.col("after_vnd")
+    return {
+        "before_people": n.filter(was > 0).sum(),
+        "before_vnd": (n * was).sum(),
+        "after_people": n.filter(is_ > 0).sum(),
+        "after_vnd": (n * is_).sum(),
     }
-    total = (
-        _row(grouped.select(pl.lit("").alias("key"), pl.all()), "key").row(0, named=True)
-        if grouped.height
-        else {}
-    )
+
+
+def together(parts: Sequence[Compared]) -> Compared:
+    """Add up what was found in several places."""
+    categories: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for key, row in part.categories.items():
+            total = categories.setdefault(key, dict.fromkeys(row, 0))
+            for name, number in row.items():
+                total[name] += number
+    return Compared(sum(part.asked for part in parts), pl.concat(part.cells for part in parts), categories)
+
+
+def tell(compared: Compared, names: Mapping[str, str], places: Literal["commune", "province"]) -> Found:
+    """Put what was compared into figures: people asked; before and after (people, vnd); moves; tables.
+
+    `names`: of the places by their codes, which stand in the table `places`. A table (by category, place, sex
+    and age) has its rows or "withheld": when the change of people of a discreet group would stand out in it.
+    """
+    cells = compared.cells
+    tables = {
+        "category": {"rows": _category_rows(compared.categories)},
+        places: _table(cells, "place", sorted(names), lambda code: f"{names[code]} ({code})"),
+        "sex": _table(cells, "sex", ["F", "M"], lambda sex: {"F": "Nữ", "M": "Nam"}[sex]),
+        "age": _table(cells, "age", [*range(len(AGE_EDGES)), -1], _age_label),
+    }
+    rows = _rows(cells.with_columns(all=pl.lit("")), "all")
+    total = rows.row(0, named=True) if rows.height else {}
     figures: dict[str, Any] = {
-        "asked": people.persons.height,
+        "asked": compared.asked,
         "before": {"people": total.get("before_people", 0), "vnd": total.get("before_vnd", 0)},
         "after": {"people": total.get("after_people", 0), "vnd": total.get("after_vnd", 0)},
-        "moves": _moves(pairs),
+        "moves": _moves(cells),
         "tables": tables,
     }
     return Found(figures, bool(total) and _stands_out(total))
@@ -93,7 +131,7 @@ def compare(
 
 def _pairs(told: pl.DataFrame, before: Told, after: Told) -> pl.DataFrame:
     """Return each pair of answers: how many people, what it pays, and what kind of change it is."""
-    pairs = told.group_by("before", "after").len("people")
+    pairs = told.group_by("before", "after").agg(pl.col("people").sum())
     pairs = pairs.with_columns(
         before_vnd=before.totals.gather(pairs["before"]), after_vnd=after.totals.gather(pairs["after"])
     )
@@ -121,22 +159,18 @@ def _is_discreet(answer: Iterable[Entitlement]) -> bool:
     return any(categories()[e.category].discreet for e in answer)
 
 
-def _row(grouped: pl.DataFrame, by: str) -> pl.DataFrame:
-    n = pl.col("people").cast(pl.Int64)
-    changed = pl.col("move") != "SAME"
-    return grouped.group_by(by).agg(
-        before_people=n.filter(pl.col("before_vnd") > 0).sum(),
-        before_vnd=(n * pl.col("before_vnd")).sum(),
-        after_people=n.filter(pl.col("after_vnd") > 0).sum(),
-        after_vnd=(n * pl.col("after_vnd")).sum(),
+def _rows(cells: pl.DataFrame, by: str) -> pl.DataFrame:
+    n, changed = pl.col("people"), pl.col("move") != "SAME"
+    return cells.group_by(by).agg(
+        pl.col("before_people", "before_vnd", "after_people", "after_vnd").sum(),
         **{move: n.filter(pl.col("move") == move).sum() for move in MOVES},
         ill=n.filter(changed & pl.col("discreet")).sum(),
         others=n.filter(changed & ~pl.col("discreet")).sum(),
     )
 
 
-def _table(grouped: pl.DataFrame, by: str, order: Sequence[Any], label: Any) -> dict[str, Any]:
-    rows = {row[by]: row for row in _row(grouped, by).iter_rows(named=True)}
+def _table(cells: pl.DataFrame, by: str, order: Sequence[Any], label: Any) -> dict[str, Any]:
+    rows = {row[by]: row for row in _rows(cells, by).iter_rows(named=True)}
     if any(_stands_out(row) for row in rows.values()):
         return {"withheld": True, "rows": []}
     return {"rows": [_told(str(key), label(key), rows[key]) for key in order if key in rows]}
@@ -153,23 +187,18 @@ def _told(key: str, label: str, row: Mapping[str, int]) -> dict[str, Any]:
     return {"key": key, "label": label, **{name: int(row[name]) for name in figures}}
 
 
-def _moves(pairs: pl.DataFrame) -> dict[str, dict[str, int]]:
-    summed = (
-        pairs.filter(pl.col("paid"))
-        .group_by("move")
-        .agg(
-            pl.col("people").cast(pl.Int64).sum(),
-            vnd=(pl.col("people").cast(pl.Int64) * (pl.col("after_vnd") - pl.col("before_vnd"))).sum(),
-        )
+def _moves(cells: pl.DataFrame) -> dict[str, dict[str, int]]:
+    summed = cells.group_by("move").agg(
+        pl.col("people").sum(), vnd=(pl.col("after_vnd") - pl.col("before_vnd")).sum()
     )
     found = {move: {"people": people, "vnd": vnd} for move, people, vnd in summed.iter_rows()}
     return {move: found.get(move, {"people": 0, "vnd": 0}) for move in MOVES}
 
 
-def _by_category(pairs: pl.DataFrame, before: Told, after: Told) -> list[dict[str, Any]]:
+def _by_category(pairs: pl.DataFrame, before: Told, after: Told) -> dict[str, dict[str, int]]:
     """Sum up by category; the discreet and their companions under the scheme's bare name."""
     rows: dict[str, dict[str, int]] = {}
-    for old, new, people in pairs.filter(pl.col("paid")).select("before", "after", "people").iter_rows():
+    for old, new, people in pairs.filter("paid").select("before", "after", "people").iter_rows():
         was, is_ = _by_key(before.answers[old]), _by_key(after.answers[new])
         for key in {*was, *is_}:
             row = rows.setdefault(
@@ -181,6 +210,10 @@ def _by_category(pairs: pl.DataFrame, before: Told, after: Told) -> list[dict[st
             row["before_vnd"] += people * least
             row["after_vnd"] += people * most
             row[_move(least, most)] += people
+    return rows
+
+
+def _category_rows(rows: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
     order = {_key(code): n for n, code in reversed(list(enumerate(categories())))}
     return [_told(key, category_label(key), rows[key]) for key in sorted(rows, key=lambda key: order[key])]
 

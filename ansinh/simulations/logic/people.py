@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from calendar import isleap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from ansinh.kernel.time import Month
+
 UNKNOWN_AGE = 255
 """The band of somebody whose birth is not known."""
+_LONG_AGO = dt.date(1800, 1, 1)
+"""Nobody alive was born before."""
 
 
 @dataclass(frozen=True)
 class People:
-    """The facts of a month as the register gave them, people numbered from 0, their facts told apart once.
+    """The facts of a month as the register gave them; whom nothing tells apart is one row, numbered from 0.
 
-    `persons`: no, unit (key of where they lived), sex, born, died (as known), one row a person.
+    `persons`: no, unit (key of where they lived), sex, born, died (as known), people (how many they are).
+    Who raises children, has a recorded death or several evaluated days is alone.
     `days`: no, day, profile, and for each count of children its least and most, in order of no and day.
     `profiles`: province, former_province, receiving and every fact, one row a profile, in order.
     `children`: no (of who raises them), born, sex, died, studying, as on the month's last day.
@@ -26,6 +32,26 @@ class People:
     days: pl.DataFrame
     profiles: pl.DataFrame
     children: pl.DataFrame
+
+
+def births(month: Month, months: int, ages: Iterable[int], once: Iterable[int]) -> list[dt.date]:
+    """Return the first days of spans of birth dates that nothing tells apart, ascending.
+
+    Whoever was born in one span completes each of `ages` on the first of the same month, or later within the
+    same month, whenever that is in so many `months`; and has completed the same of the ages `once` on the
+    first of the month. The 29th of February is a span of its own. The first span is that of the old.
+    """
+    starts = {_LONG_AGO}
+    for year, number in ((m.year - years, m.number) for m in _around(month, months) for years in ages):
+        starts |= {dt.date(year, number, 1), dt.date(year, number, 2)}
+        if number == 2 and isleap(year):
+            starts.add(dt.date(year, 2, 29))
+    starts |= {dt.date(month.year - years, month.number, 2) for years in once}
+    return sorted(starts)
+
+
+def _around(month: Month, months: int) -> Iterable[Month]:
+    return Month.range(month - 1, month + months)
 
 
 def age(born: pl.Expr, day: pl.Expr) -> pl.Expr:

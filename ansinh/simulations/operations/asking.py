@@ -18,7 +18,7 @@ from ansinh.kernel.time import Month
 from ansinh.rulebook.drafts import standard_draft
 from ansinh.rulebook.law import load
 from ansinh.simulations.models import Simulation
-from ansinh.simulations.operations.running import STEPS, law_with, run
+from ansinh.simulations.operations.running import READERS, STEPS, law_with, run
 
 NAME_AT_MOST = 120
 TEXT_AT_MOST = 200_000
@@ -46,7 +46,7 @@ def ask(
 
 def simulate(
     *,
-    unit: Unit,
+    unit: Unit | None,
     month: Month,
     at: dt.datetime,
     now: Callable[[], dt.datetime],
@@ -54,16 +54,17 @@ def simulate(
     standard_vnd: int | None = None,
     draft: str | None = None,
     name: str = "",
+    readers: int = READERS,
 ) -> Simulation:
-    """Try a policy on the register (mô phỏng chính sách) and return what was found.
+    """Try a policy on the register of a unit (None: the country) and return what was found (mô phỏng).
 
-    Either a new standard (đồng a month) for the community allowance and the social pension of the unit's
-    province, or the text of a draft instrument. Refused: both or none of them, a draft with faults, a month
-    without law, and where the result would tell who is ill.
+    Either a new standard (đồng a month) for the community allowance and the social pension, of the unit's
+    province or of the country, or the text of a draft instrument. Refused: both or none of them, a draft with
+    faults, a month without law, and where the result would tell who is ill. `readers` as in `run`.
     """
     with transaction.atomic():
         made = _make(unit, month, at, by, standard_vnd, draft, name)
-    run(simulation=made, now=now)
+    run(simulation=made, now=now, readers=readers)
     if made.state == Simulation.State.REFUSED:
         raise Refusal(made.message, made.basis, made.remedy)
     return made
@@ -87,7 +88,7 @@ def keep(*, simulation: Simulation, name: str, by: User, at: dt.datetime) -> Non
 
 
 def _make(
-    unit: Unit,
+    unit: Unit | None,
     month: Month,
     at: dt.datetime,
     by: User | None,
@@ -100,7 +101,7 @@ def _make(
             "Phải cho biết thử điều gì: một mức chuẩn mới, hoặc một văn bản dự thảo.",
             remedy="Ghi mức chuẩn mới hoặc chọn tệp dự thảo, không cả hai.",
         )
-    own = geography.version(unit, on=month.first)
+    own = unit and geography.version(unit, on=month.first)
     load().month(month)
     if standard_vnd is not None:
         draft = _standard(own, month, standard_vnd)
@@ -130,12 +131,13 @@ def _make(
     return made
 
 
-def _standard(unit: Unit, month: Month, standard_vnd: int) -> str:
+def _standard(unit: Unit | None, month: Month, standard_vnd: int) -> str:
+    if unit is None:
+        return standard_draft(load(), month, amount_vnd=standard_vnd)
     above = geography.ancestors(unit, on=month.first)
     province = unit if unit.level == Level.PROVINCE else above[-1]
-    return standard_draft(
-        load(), month, province=province.code, place=province.full_name, amount_vnd=standard_vnd
-    )
+    place = (province.code, province.full_name)
+    return standard_draft(load(), month, amount_vnd=standard_vnd, province=place)
 
 
 def _name(text: str, *, needed: bool = False) -> str:

@@ -3,36 +3,87 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import polars as pl
 
+from ansinh.geography import queries as geography
 from ansinh.geography.models import Level, Standing, Unit
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.rulebook import checking
 from ansinh.rulebook.drafts import read_draft, with_draft
-from ansinh.rulebook.law import Rulebook, load
+from ansinh.rulebook.law import MonthLaw, Rulebook, load
 from ansinh.simulations import logic
-from ansinh.simulations.logic import HORIZON, Pair
+from ansinh.simulations.logic import HORIZON, Compared, Pair
 from ansinh.simulations.logic.asking import Laws
 from ansinh.simulations.logic.people import age, band
 from ansinh.simulations.models import Simulation
 from ansinh.simulations.operations import snapshot
+from ansinh.simulations.operations.snapshot import Snapshot
 
 STEPS = ("Đọc dữ kiện từ sổ", "Hỏi hai bộ luật về từng người", "Tính chi phí năm năm")
 FAILED = "Máy chủ gặp lỗi khi đang chạy mô phỏng; chưa có kết quả nào."
+READERS = 2
+"""So many provinces are read from the tables at once while others are asked about: two at a time lie in
+memory beside the one that is asked about."""
 
 
-def run(*, simulation: Simulation, now: Callable[[], dt.datetime]) -> None:
+@dataclass(frozen=True)
+class _Question:
+    """The law in force and the law with the draft, and what is asked of everybody."""
+
+    month: Month
+    book: Rulebook
+    drafted: Rulebook
+
+    def laws(self, month: Month) -> Pair:
+        """Both laws of a month."""
+        return Pair(self.book.month(month), self.drafted.month(month))
+
+    @cached_property
+    def turns(self) -> list[Month]:
+        """The months from which one of the laws reads differently."""
+        return sorted({*checking.turning_months(self.book), *checking.turning_months(self.drafted)})
+
+    @cached_property
+    def others(self) -> list[MonthLaw]:
+        """The draft's law of the month, and every law of the years ahead."""
+        ahead = [turn for turn in self.turns if self.month < turn < self.month + HORIZON]
+        return [self.laws(self.month).after, *(law for turn in ahead for law in self.laws(turn))]
+
+    @cached_property
+    def wide(self) -> MonthLaw:
+        """A law that looks at every day on which one of them may answer differently."""
+        return logic.changed_laws(self.laws(self.month).before, self.others)
+
+    @cached_property
+    def asked(self) -> Laws:
+        """What they all ask between them."""
+        return Laws.of([self.laws(self.month).before, *self.others])
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found: sums for the month, the costs of the months ahead, as known when, read from where."""
+
+    compared: Compared
+    months: list[tuple[int, int]]
+    known_at: dt.datetime
+    warm: bool
+
+
+def run(*, simulation: Simulation, now: Callable[[], dt.datetime], readers: int = READERS) -> None:
     """Run a simulation (chạy mô phỏng), telling how far it is; again, it gives the same on the same register.
 
-    A refusal is kept as the result. Nothing is written but the simulation itself.
+    A refusal is kept as the result. Nothing is written but the simulation itself. Of the country so many
+    `readers` read provinces at once, on connections of their own; 0: one after the other, on the caller's.
     """
     try:
-        _run(simulation, now)
+        _run(simulation, now, readers)
     except Refusal as refusal:
         _tell(
             simulation,
@@ -47,68 +98,104 @@ def run(*, simulation: Simulation, now: Callable[[], dt.datetime]) -> None:
         raise
 
 
-def _run(simulation: Simulation, now: Callable[[], dt.datetime]) -> None:
-    def step(number: int) -> None:
-        _tell(
-            simulation,
-            now(),
-            state=Simulation.State.RUNNING,
-            step=STEPS[number],
-            done=number,
-            steps=len(STEPS),
-        )
-
+def _run(simulation: Simulation, now: Callable[[], dt.datetime], readers: int) -> None:
     month, unit = Month.of(simulation.month), simulation.unit
-    book = load()
-    drafted = law_with(simulation.draft, month)
-    turns = sorted({*checking.turning_months(book), *checking.turning_months(drafted)})
-    future = [pair for m in turns if month < m < month + HORIZON for pair in _laws(book, drafted, m)]
-    here = _laws(book, drafted, month)
-    step(0)
-    wide = logic.changed_laws(here.before, [here.after, *future])
-    taken = snapshot.take(unit=unit, law=wide)
-    people, asked = taken.people, Laws.of([here.before, here.after, *future])
-    step(1)
-    days = people.days.join(people.persons.select("no", "born"), on="no", how="left", maintain_order="left")
-    rows = days.select("profile", *asked.ends, key="no", band=_band(asked))
-    found, case_of = logic.cases(rows, asked)
-    before, after = (logic.ask(law, people, found, asked) for law in here)
-    compared = logic.compare(people, case_of, before, after, month, _communes(people.persons["unit"], month))
-    if compared.betrays and unit.level != Level.PROVINCE:
+    question = _Question(month, load(), law_with(simulation.draft, month))
+    if unit is None:
+        names = {one.code: one.full_name for one in geography.provinces(on=month.first)}
+        answer = _of_country(simulation, question, now, readers)
+    else:
+        names, answer = _of_unit(simulation, unit, question, now)
+    found = logic.tell(answer.compared, names, "province" if unit is None else "commune")
+    if found.betrays and unit is not None and unit.level != Level.PROVINCE:
         raise Refusal(
             "Dự thảo gần như chỉ đổi mức của nhóm được giữ kín; kết quả ở địa bàn nhỏ cho biết ai mắc bệnh.",
             basis="Luật Phòng, chống HIV/AIDS, điều về giữ bí mật thông tin của người nhiễm",
             remedy="Chạy cho cả tỉnh, hoặc cho dự thảo đổi cả các nhóm khác.",
         )
-    step(2)
-    first = (compared.figures["before"]["vnd"], compared.figures["after"]["vnd"])
-    months = logic.costs(people, first, month, turns, lambda m: _laws(book, drafted, m), asked)
     _tell(
         simulation,
         now(),
         state=Simulation.State.DONE,
         step="",
-        done=len(STEPS),
-        steps=len(STEPS),
-        known_at=taken.known_at,
-        release_before=book.release,
-        release_after=drafted.release,
-        figures={**compared.figures, "months": months, "warm": taken.warm},
+        done=simulation.steps,
+        known_at=answer.known_at,
+        release_before=question.book.release,
+        release_after=question.drafted.release,
+        figures={**found.figures, "months": answer.months, "warm": answer.warm},
     )
+
+
+def _of_unit(
+    simulation: Simulation, unit: Unit, question: _Question, now: Callable[[], dt.datetime]
+) -> tuple[dict[str, str], _Answer]:
+    """Ask about the people of a unit; return the names of its communes and what was found."""
+
+    def step(number: int) -> None:
+        going = Simulation.State.RUNNING
+        _tell(simulation, now(), state=going, step=STEPS[number], done=number, steps=len(STEPS))
+
+    step(0)
+    taken = snapshot.take(unit=unit, law=question.wide, as_of=snapshot.standing())
+    step(1)
+    communes = _communes(taken.people.persons["unit"], question.month)
+    places = {key: code for key, (code, _name) in communes.items()}
+    return dict(communes.values()), _answer(question, taken, places, lambda: step(2))
+
+
+def _of_country(
+    simulation: Simulation, question: _Question, now: Callable[[], dt.datetime], readers: int
+) -> _Answer:
+    """Ask about the people of one province after the other, all as known at one instant; add it up."""
+    provinces = list(geography.provinces(on=question.month.first))
+    standing = snapshot.standing()
+    found: list[_Answer] = []
+    taken = snapshot.take_each(units=provinces, law=question.wide, as_of=standing, readers=readers)
+    for number, (province, one) in enumerate(zip(provinces, taken, strict=True)):
+        _tell(
+            simulation,
+            now(),
+            state=Simulation.State.RUNNING,
+            step=province.full_name,
+            done=number,
+            steps=len(provinces),
+        )
+        places = dict.fromkeys(one.people.persons["unit"].drop_nulls().unique(), province.code)
+        found.append(_answer(question, one, places))
+    months = [one.months for one in found]
+    return _Answer(
+        logic.together([one.compared for one in found]),
+        [(sum(b for b, _ in each), sum(a for _, a in each)) for each in zip(*months, strict=True)],
+        min(one.known_at for one in found),
+        all(one.warm for one in found),
+    )
+
+
+def _answer(
+    question: _Question,
+    taken: Snapshot,
+    places: Mapping[int, str],
+    ahead: Callable[[], None] = lambda: None,
+) -> _Answer:
+    """Put both laws to people: for the month day by day, then (`ahead` is called) for the years ahead."""
+    people, asked, month = taken.people, question.asked, question.month
+    days = people.days.join(people.persons.select("no", "born"), on="no", how="left", maintain_order="left")
+    rows = days.select(
+        "profile", *asked.ends, key="no", band=band(age(pl.col("born"), pl.col("day")), asked.ages)
+    )
+    found, case_of = logic.cases(rows, asked)
+    before, after = (logic.ask(law, people, found, asked) for law in question.laws(month))
+    compared = logic.compare(people, case_of, before, after, month, places)
+    ahead()
+    first = (int(compared.cells["before_vnd"].sum()), int(compared.cells["after_vnd"].sum()))
+    months = logic.costs(people, first, month, question.turns, question.laws, asked)
+    return _Answer(compared, months, taken.known_at, taken.warm)
 
 
 @lru_cache(maxsize=8)
 def law_with(draft: str, month: Month) -> Rulebook:
     """Return the law with a draft in force. Refused: whatever `read_draft` and `with_draft` refuse."""
     return with_draft(load(), read_draft(draft), month, draft)
-
-
-def _laws(book: Rulebook, drafted: Rulebook, month: Month) -> Pair:
-    return Pair(book.month(month), drafted.month(month))
-
-
-def _band(asked: Laws) -> pl.Expr:
-    return band(age(pl.col("born"), pl.col("day")), asked.ages)
 
 
 def _communes(units: pl.Series, month: Month) -> dict[int, tuple[str, str]]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import polars as pl
@@ -26,10 +29,10 @@ from ansinh.kernel.hashing import content_hash
 from ansinh.registry import queries as registry
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
-from ansinh.simulations.logic import People
+from ansinh.simulations.logic import AGE_EDGES, HORIZON, People, births
 
-KEPT = 6
-"""How many snapshots lie in the folder at most."""
+KEPT = 40
+"""How many snapshots lie in the folder at most: the provinces, and a few units more."""
 
 _PARTS = ("persons", "days", "profiles", "children")
 _READS_ONLY = (
@@ -59,27 +62,61 @@ class Snapshot:
     warm: bool
 
 
-def take(*, unit: Unit, law: MonthLaw, gathering: Callable[[], None] = lambda: None) -> Snapshot:
-    """Return everybody's facts for the law's month, from the snapshot if the register stands as it stood.
+@dataclass(frozen=True)
+class Standing:
+    """How the register stands at an instant: `state` tells one from another."""
 
-    `law` looks at every day on which one of the laws compared may answer differently (`changed_laws`).
-    `gathering` is called when the tables must be read.
-    """
+    known_at: dt.datetime
+    state: str
+
+
+def standing() -> Standing:
+    """Look how the register stands now, while nobody is recording."""
     with transaction.atomic():
         locks.hold(locks.REGISTER_LOCK)
         with connection.cursor() as cursor:
             cursor.execute("select clock_timestamp()")
             (now,) = cursor.fetchone()
-            state = _state()
+        return Standing(now, _state())
+
+
+def take(*, unit: Unit, law: MonthLaw, as_of: Standing) -> Snapshot:
+    """Return everybody's facts for the law's month, from the snapshot if the register stands as it stood.
+
+    `law` looks at every day on which one of the laws compared may answer differently (`changed_laws`).
+    """
     folder, name = _folder(), _name(unit, law)
-    path = folder / f"{name}-{state}.parquets"
+    path = folder / f"{name}-{as_of.state}.parquets"
     kept = _read(path)
     if kept is not None:
         return kept
-    gathering()
-    people = _gather(unit, law, now)
-    _write(path, people, now, name)
-    return Snapshot(people, now, warm=False)
+    people = _gather(unit, law, as_of.known_at)
+    _write(path, people, as_of.known_at, name)
+    return Snapshot(people, as_of.known_at, warm=False)
+
+
+def take_each(*, units: Sequence[Unit], law: MonthLaw, as_of: Standing, readers: int) -> Iterator[Snapshot]:
+    """Yield the facts of unit after unit, so many of them read at once, ahead of whoever asks for them.
+
+    No more than these lie in memory. `readers` 0: each is read when asked for, on the caller's connection.
+    """
+    if not readers:
+        yield from (take(unit=unit, law=law, as_of=as_of) for unit in units)
+        return
+
+    def read(unit: Unit) -> Snapshot:
+        try:
+            return take(unit=unit, law=law, as_of=as_of)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(readers) as pool:
+        waiting: deque[Future[Snapshot]] = deque()
+        for unit in (*units, *repeat(None, readers)):
+            if unit is not None:
+                waiting.append(pool.submit(read, unit))
+            if waiting and (unit is None or len(waiting) > readers):
+                yield waiting.popleft().result()
 
 
 def _state() -> str:
@@ -129,25 +166,34 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime) -> People:
         bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
         bulk.run("create unique index on pg_temp.granted (person_id)")
         bulk.run("analyze pg_temp.granted")
-        registry.make_frame(unit, law, known_at=known_at, granted="pg_temp.granted", facts=facts)
-        bulk.run("analyze pg_temp.frame")
-        kinds = _kinds(law, facts)
-        frame = bulk.read_frame(
-            "select person_id, day, kind from pg_temp.frame",
-            None,
-            {"person_id": pl.Int64, "day": pl.Date, "kind": pl.Int64},
+        registry.make_crowd(
+            unit,
+            law,
+            known_at=known_at,
+            granted="pg_temp.granted",
+            facts=facts,
+            births=births(law.month, HORIZON, law.cutoff_ages, AGE_EDGES[1:]),
         )
-        homes = bulk.read_frame(
-            registry.homes_sql("pg_temp.frame", law, known_at=known_at),
+        kinds = _kinds(law, facts)
+        crowd = bulk.read_frame(
+            "select kind, unit_id, day, person_id, born, died_on, people from pg_temp.crowd",
             None,
-            {"person_id": pl.Int64, "unit": pl.Int64, "born": pl.Date, "sex": pl.String, "died": pl.Date},
+            {
+                "kind": pl.UInt32,
+                "unit": pl.Int64,
+                "day": pl.Date,
+                "person_id": pl.Int64,
+                "born": pl.Date,
+                "died": pl.Date,
+                "people": pl.UInt32,
+            },
         )
         children = bulk.read_frame(
-            registry.children_sql("pg_temp.frame", law, known_at=known_at),
+            registry.children_sql("pg_temp.crowd", law, known_at=known_at),
             None,
             {"person_id": pl.Int64, "born": pl.Date, "sex": pl.String, "died": pl.Date, "studying": pl.Int8},
         )
-    return _told_apart(frame, kinds, homes, children, law, facts)
+    return _told_apart(crowd, kinds, children, law, facts)
 
 
 def _facts(law: MonthLaw) -> list[str]:
@@ -165,10 +211,10 @@ def _kinds(law: MonthLaw, facts: list[str]) -> pl.DataFrame:
     told = [f"{name}::int" if columns.get(name) == pl.Int8 else name for name in [*facts, *ends]]
     return bulk.read_frame(
         f"select {', '.join(['kind', 'province_code', 'former_province_code', 'sex', 'receiving', *told])} "
-        "from pg_temp.kind",
+        "from pg_temp.kind order by kind",
         None,
         {
-            "kind": pl.Int64,
+            "kind": pl.UInt32,
             "province": pl.String,
             "former_province": pl.String,
             "sex": pl.String,
@@ -180,24 +226,24 @@ def _kinds(law: MonthLaw, facts: list[str]) -> pl.DataFrame:
 
 
 def _told_apart(
-    frame: pl.DataFrame,
-    kinds: pl.DataFrame,
-    homes: pl.DataFrame,
-    children: pl.DataFrame,
-    law: MonthLaw,
-    facts: list[str],
+    crowd: pl.DataFrame, kinds: pl.DataFrame, children: pl.DataFrame, law: MonthLaw, facts: list[str]
 ) -> People:
-    """Number the people, in the order in which they were registered, and leave out who they are."""
+    """Number the rows of the crowd, those alone in the order of their registration; drop who they are."""
     told = ["province", "former_province", "sex", "receiving", *facts]
     profiles = kinds.select(told).unique(maintain_order=True).with_row_index("profile")
-    kinds = kinds.join(profiles, on=told, how="left", nulls_equal=True).select("kind", "profile", *_ends(law))
-    persons = homes.unique("person_id", keep="first").sort("person_id").with_row_index("no")
-    number = persons.select("no", "person_id")
-    days = frame.join(number, on="person_id").join(kinds, on="kind").sort("no", "day")
+    kinds = kinds.join(profiles, on=told, how="left", nulls_equal=True).select(
+        "kind", "profile", "sex", *_ends(law)
+    )
+    crowd = crowd.sort("person_id", "day", "unit", "kind", "born", nulls_last=False)
+    first = crowd["person_id"].is_null() | crowd["person_id"].is_first_distinct()
+    crowd = crowd.with_columns(no=first.cast(pl.UInt32).cum_sum() - 1).join(
+        kinds, on="kind", how="left", maintain_order="left"
+    )
+    number = crowd.filter(pl.col("person_id").is_not_null()).unique("person_id").select("no", "person_id")
     booleans = [pl.col(n).cast(pl.Boolean) for n in facts if vocabulary()[n].kind == "bool"]
     return People(
-        persons=persons.select("no", "unit", "sex", "born", "died"),
-        days=days.select("no", "day", "profile", *_ends(law)),
+        persons=crowd.filter(first).select("no", "unit", "sex", "born", "died", "people"),
+        days=crowd.select("no", "day", "profile", *_ends(law)),
         profiles=profiles.drop("profile").with_columns(booleans),
         children=children.join(number, on="person_id").select(
             "no", "born", "sex", "died", pl.col("studying").cast(pl.Boolean)

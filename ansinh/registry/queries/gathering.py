@@ -1,0 +1,89 @@
+"""Gathering people of whom the law is told the same (gộp người có dữ kiện như nhau)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from ansinh.kernel.time import years_before
+from ansinh.registry.queries.folding import OF_A_KIND, Day, Writer, date
+from ansinh.registry.queries.packing import masks
+from ansinh.rulebook.law import MonthLaw
+
+
+def kinds(write: Writer, packed: str, facts: Iterable[str]) -> str:
+    """Gather people whose facts say the same to the law: a row a kind, its people in the array `persons`.
+
+    Of the words only what `facts` needs counts, of the birth date only which ages it has completed:
+    `born` is the latest day that has completed the same.
+    """
+    kept = masks(facts)
+    words = [f"w{n} & {mask} as w{n}" for n, mask in enumerate(kept)]
+    ages = "width_bucket(born, turned)"
+    own = ("alone", "day", "province_code", "former_province_code", "sex", "receiving")
+    names = ", ".join((*own, write.names()))
+    return f"""
+        select row_number() over ()::int as kind, grouped.*,
+            case age when 0 then turned[1] - 1 else turned[age] end as born
+        from (
+            select {names}, turned, age, array_agg(person_id) as persons
+            from (
+                select person_id, {", ".join(own)},
+                    {", ".join(words)}, kin{"".join(f", {name}" for name in write.counts())},
+                    turned, case when turned = '{{}}' then 0 else {ages} end as age
+                from {packed} packed join {_turning_points(write.law)} using (day)
+                offset 0
+            ) told
+            group by {names}, turned, age
+        ) grouped"""
+
+
+def crowd(write: Writer, packed: str, facts: Iterable[str], births: Iterable[dt.date]) -> str:
+    """Count people whom nothing tells apart: a row for all of one place, sex and kind, born in one span.
+
+    Each span of births begins with one of `births`, ascending, and is told by that day. Who has several
+    evaluated days, raises children or has a recorded death stands alone, with their own birth date.
+    """
+    words = [f"w{n} & {mask} as w{n}" for n, mask in enumerate(masks(facts))]
+    of_kind = ", ".join((write.names(), *OF_A_KIND))  # what differs most first: sorted sooner
+    starts = f"array[{', '.join(date(day) for day in births)}]::date[]"
+    end = Day(write.last)
+    return f"""
+        select dense_rank() over (order by {of_kind})::int as kind, counted.*
+        from (
+            select {of_kind}, day, unit_id, person_id, born, died_on, count(*)::int as people
+            from (
+                select day, unit_id, died_on, {", ".join(OF_A_KIND)}, {", ".join(words)}, kin
+                    {"".join(f", {name}" for name in write.counts())},
+                    case when apart then packed.person_id end as person_id,
+                    case when apart then born
+                        when born is not null then ({starts})[greatest(width_bucket(born, {starts}), 1)]
+                    end as born
+                from (
+                    select packed.*,
+                        not alone or died_on is not null or raising.other_id is not null as apart
+                    from {packed} packed left join (
+                        select distinct r.other_id from registry_relation r
+                        where r.kind = 6 and {end.reaches("r")} and {write.seen("r")}
+                    ) raising on raising.other_id = packed.person_id
+                    offset 0
+                ) packed
+                offset 0
+            ) told
+            group by {of_kind}, day, unit_id, person_id, born, died_on
+        ) counted"""
+
+
+def _turning_points(law: MonthLaw) -> str:
+    """The days of the month, with the birth dates that are one day short of an age, ascending."""
+    month = law.month
+    days = (month.first + dt.timedelta(days=n) for n in range(month.last.day))
+    rows = (
+        f"({date(day)}, array[{', '.join(date(born) for born in _short_of(law, day))}]::date[])"
+        for day in days
+    )
+    return f"(values {', '.join(rows)}) as calendar (day, turned)"
+
+
+def _short_of(law: MonthLaw, day: dt.date) -> list[dt.date]:
+    return sorted({years_before(day, age) + dt.timedelta(days=1) for age in law.cutoff_ages})
