@@ -16,6 +16,7 @@ class Right(StrEnum):
     LOAD_REGISTER = "registry.load"
     KEEP_REGISTER = "registry.keep"
     MERGE_PERSONS = "registry.merge"
+    TRANSFER_PERSONS = "registry.transfer"
     SEE_REVIEW = "grants.see"
     EXPORT_REVIEW = "grants.export"
     ASK_LAW = "grants.ask"
@@ -47,6 +48,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.SIMULATE_POLICY: "mô phỏng chính sách",
     Right.DELEGATE: "uỷ quyền khi vắng mặt",
     Right.MERGE_PERSONS: "xem và gộp hồ sơ trùng",
+    Right.TRANSFER_PERSONS: "xin chuyển hồ sơ và trả lời",
     Right.SEE_TRAIL: "xem nhật ký",
     Right.MANAGE_ACCOUNTS: "quản lý tài khoản",
 }
@@ -67,6 +69,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.LOAD_REGISTER,
             Right.KEEP_REGISTER,
             Right.MERGE_PERSONS,
+            Right.TRANSFER_PERSONS,
         }
     ),
     "CHAIRMAN": frozenset(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ansinh.desk.views import attachments, communes, entering, events, home, people, person, reads
+from ansinh.desk.views import attachments, communes, entering, events, home, people, person, reads, transfers
 
 app_name = "desk"
 urlpatterns = [
@@ -17,4 +17,8 @@ urlpatterns = [
     path("nguoi/<int:person_id>/giay-to/", attachments.attach, name="attach"),
     path("nguoi/<int:person_id>/giay-to/<int:attachment_id>/", attachments.attachment, name="attachment"),
     path("nguoi/<int:person_id>/du-kien/<slug:whose>/<int:fact_id>/", events.correct, name="correct"),
+    path("chuyen-ho-so/", transfers.transfers, name="transfers"),
+    path("chuyen-ho-so/xin/", transfers.ask, name="ask_transfer"),
+    path("chuyen-ho-so/<int:transfer_id>/", transfers.transfer, name="transfer"),
+    path("chuyen-ho-so/<int:transfer_id>/dong-y/", transfers.accept, name="accept_transfer"),
 ]

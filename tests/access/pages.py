@@ -23,7 +23,7 @@ from ansinh.imports import operations as imports
 from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, Fact, Merge, Source
+from ansinh.registry.models import Double, Fact, Merge, Source, Transfer
 from ansinh.simulations.models import Simulation
 from tests import cast
 from tests.desk.world import REASON, Village
@@ -187,6 +187,24 @@ def newcomer(village: Village) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def asked_for(village: Village) -> dict[str, Any]:
+    """The file of Lan, for which the commune next door asks."""
+    made = Transfer.objects.filter(person=village.lan).first() or registry.ask_transfer(
+        person=village.lan,
+        holder=cast.commune(),
+        to=cast.neighbour(),
+        valid_from=cast.TODAY,
+        said={"name": "Vu Thi Lan", "born": "1972", "number": ""},
+        reason=REASON,
+        document=registry.keep_document(kind="Giấy"),
+        on=cast.TODAY,
+        by=village.actors.dung,
+        at=cast.AT,
+    )
+    return {"transfer_id": made.pk}
+
+
+NO = give(what="DECLINE", reason=REASON)
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 
@@ -270,6 +288,13 @@ PAGES = (
     Page("desk:attachment", "OCDPI", scan),
     Page("desk:undo", "O", entry),
     Page("desk:undo", "O", entry, method="POST", answer=422),
+    # Who asks for a file sees their own request, and nothing of the person; who has it answers.
+    Page("desk:transfers", "O"),
+    Page("desk:ask_transfer", "O", method="POST", answer=404),
+    Page("desk:transfer", "O", asked_for, tells=True, neighbour=200),
+    Page("desk:transfer", "O", asked_for, method="POST", data=NO, answer=302),
+    Page("desk:accept_transfer", "O", asked_for, tells=True),
+    Page("desk:accept_transfer", "O", asked_for, method="POST", answer=422, tells=True),
     # ── grants ──
     Page("grants:review", "OCDPI", data=OCTOBER),
     Page("grants:ask", "OC", method="POST", data=OCTOBER, answer=302),

@@ -33,6 +33,8 @@ class Town:
 @pytest.fixture(scope="session")
 def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     """The site, its background worker included; what a test does to it stays."""
+    from ansinh.accounts import operations as accounts
+    from ansinh.accounts.models import Role
     from ansinh.grants.models import Decision
     from ansinh.registry.models import Double
     from tests import cast, databases
@@ -42,6 +44,10 @@ def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     with databases.clone("browser") as url:
         with django_db_blocker.unblock(), pointed_at(url):
             village = world.make()
+            accounts.ensure_account(
+                at=cast.AT, username="uyen", full_name="Đỗ Thị Uyên", role=Role.OFFICER,
+                unit=cast.neighbour(), password=cast.PASSWORD,
+            )  # fmt: skip
             keys = (village.mai.pk, village.hoa.pk, village.payroll().pk)
             decision = Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk
             double = Double.objects.create(

@@ -140,18 +140,35 @@ def test_each_page_says_what_it_is_for_in_the_readers_language(village: Village,
     assert "What this page is for" in text and "nothing need be paid in arrears" in text
 
 
-def test_a_list_with_rows_in_doubt_waits_for_who_brought_it_in(village: Village, client: Client) -> None:
-    Import.objects.create(
+def checked(village: Village, digit: str, name: str = "danh-sach.xlsx", **counts: int) -> Import:
+    """A list that was checked and not written."""
+    return Import.objects.create(
         unit=cast.commune(),
         month=dt.date(2026, 10, 1),
-        name="danh-sach.xlsx",
-        sha256="0" * 64,
+        name=name,
+        sha256=digit * 64,
         by=village.actors.binh,
         at=cast.AT,
         stage=Import.Stage.CHECKED,
         state=Import.State.DONE,
-        counts={"CREATED": 9, "DOUBTFUL": 3, "ERROR": 1},
+        counts={"CREATED": 9, **counts},
     )
+
+
+def test_of_a_list_sent_again_the_latest_check_counts(village: Village, client: Client) -> None:
+    label = "</b> <span>dòng nghi ngờ hoặc có lỗi trong danh sách nhập"
+    checked(village, "0", DOUBTFUL=3, ERROR=1)
+    checked(village, "1", DOUBTFUL=2)
+    checked(village, "2", name="to-9.xlsx", ERROR=7)
+    checked(village, "2", name="to-9-gui-lai.xlsx", ERROR=6)
+    text = shown(client, village.actors.binh, "/")
+    assert [count for count in range(1, 9) if f"<b>{count}{label}" in text] == [2, 6]
+    checked(village, "3")
+    assert f"<b>2{label}" not in shown(client, village.actors.binh, "/"), "mended: nothing is in doubt"
+
+
+def test_a_list_with_rows_in_doubt_waits_for_who_brought_it_in(village: Village, client: Client) -> None:
+    checked(village, "0", DOUBTFUL=3, ERROR=1)
     waiting = "<b>4</b> <span>dòng nghi ngờ hoặc có lỗi trong danh sách nhập"
     assert waiting in shown(client, village.actors.binh, "/")
     assert waiting not in shown(client, village.actors.dung, "/")

@@ -22,12 +22,11 @@ from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.grants.queries import expected
 from ansinh.grants.queries import screens as reviews
-from ansinh.imports.models import Import
 from ansinh.imports.queries import screens as lists
 from ansinh.kernel.time import vietnamese_date
 from ansinh.payments.logic import Totals
 from ansinh.payments.queries import screens
-from ansinh.registry.queries import doubles
+from ansinh.registry.queries import doubles, transfers
 
 PERIODS = 6
 LISTS = 5
@@ -106,8 +105,10 @@ def _waiting(
         pairs = doubles.waiting(user, on=on)
         if pairs:
             yield Waiting(pairs, _("cặp hồ sơ nghi trùng"), reverse("registry:doubles"))
+    if Right.TRANSFER_PERSONS in rights:
+        yield from _transfers(user, on)
     if Right.LOAD_REGISTER in rights:
-        for one in lists.imports(user, on=on).filter(stage=Import.Stage.CHECKED)[:LISTS]:
+        for one in lists.unsettled(user, on=on)[:LISTS]:
             doubtful = int(one.counts.get("DOUBTFUL", 0)) + int(one.counts.get("ERROR", 0))
             if doubtful:
                 yield Waiting(
@@ -120,6 +121,15 @@ def _waiting(
         people, told = _coming(user, user.unit, still_open, on)
         if people:
             yield Waiting(people, _("sắp có thay đổi trong 90 ngày tới"), reverse("grants:coming"), told)
+
+
+def _transfers(user: User, on: dt.date) -> Iterator[Waiting]:
+    """Requests for files: to answer, and one's own that wait elsewhere."""
+    address = reverse("desk:transfers")
+    if asked := transfers.waiting(user, on=on).count():
+        yield Waiting(asked, _("yêu cầu chuyển hồ sơ đi, chờ trả lời"), address)
+    if own := transfers.pending(user, on=on).count():
+        yield Waiting(own, _("yêu cầu xin chuyển hồ sơ về, nơi kia chưa trả lời"), address)
 
 
 def _coming(user: User, unit: Unit, still_open: grants.Open | None, on: dt.date) -> tuple[int, str]:

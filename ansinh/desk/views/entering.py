@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from ansinh.accounts.access import officer, requires
+from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
 from ansinh.desk.events.entering import NewcomerForm
 from ansinh.desk.events.kinds import paper_of
 from ansinh.desk.queries import entering
+from ansinh.desk.views.transfers import ticket
 from ansinh.kernel.identity import implausible
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry import operations as registry
@@ -44,7 +45,12 @@ def enter(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     bad = request.method == "POST" and step != "edit" and (refusal is not None or met is None)
-    context = {"form": form, "refusal": refusal, **_checked(request, form, met)}
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "may_transfer": may(user, Right.TRANSFER_PERSONS),
+        **_checked(request, form, met),
+    }
     return page(request, "desk/enter.html", context, status=422 if bad else 200)
 
 
@@ -76,11 +82,26 @@ def _checked(request: HttpRequest, form: NewcomerForm, met: Met | None) -> dict[
     return {
         "met": met,
         "who": who,
+        "elsewhere": _elsewhere(request, form, met),
         "near": entering.near(met.here, on=clock.today()),
         "odd": implausible(who.number, sex=who.sex, birth_year=who.born.year) if who.number else [],
         "different": request.POST.getlist("different"),
         "kept": [(name, one) for name, told in request.POST.lists() if name not in OWN for one in told],
     }
+
+
+def _elsewhere(request: HttpRequest, form: NewcomerForm, met: Met) -> list[dict[str, Any]]:
+    """The units that have somebody like this, each with what is needed to ask it for the file."""
+    user, said = officer(request), form.cleaned_data
+    asks = may(user, Right.TRANSFER_PERSONS)
+    return [
+        {
+            "unit": one.unit,
+            "by_number": one.by_number,
+            "ticket": ticket(one, said["newcomer"], typed=said, user=user, on=clock.today()) if asks else "",
+        }
+        for one in met.elsewhere
+    ]
 
 
 def _looked_for(request: HttpRequest) -> dict[str, str]:

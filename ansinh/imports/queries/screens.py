@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
@@ -23,6 +23,17 @@ def imports(user: User, *, on: dt.date) -> QuerySet[Import]:
     """Return the lists of the user's territory, latest first."""
     units = accounts.territory(user, on).values("unit_id")
     return Import.objects.filter(unit__in=units).select_related("unit", "by", "poor_list").order_by("-id")
+
+
+def unsettled(user: User, *, on: dt.date) -> QuerySet[Import]:
+    """Return the checked lists that are still to be mended or written, latest first.
+
+    Of a file that was sent again since (the same content, or its mended copy: same name and month) the
+    earlier checks say nothing any more.
+    """
+    same = Q(sha256=OuterRef("sha256")) | Q(name=OuterRef("name"), month=OuterRef("month"))
+    newer = Import.objects.filter(same, unit=OuterRef("unit"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    return imports(user, on=on).filter(~Exists(newer), stage=Import.Stage.CHECKED)
 
 
 def one(user: User, key: int, *, on: dt.date) -> Import | None:

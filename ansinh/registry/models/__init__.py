@@ -15,8 +15,10 @@ from ansinh.registry.models.facts import Fact, HouseholdFact, SensitiveFact
 from ansinh.registry.models.households import Household, HouseholdResidence, Member
 from ansinh.registry.models.people import Death, Person, Relation
 from ansinh.registry.models.sources import Document, Source
+from ansinh.registry.models.transfers import Answer, Transfer
 
 __all__ = [
+    "Answer",
     "Attachment",
     "Death",
     "Document",
@@ -32,5 +34,6 @@ __all__ = [
     "Relation",
     "SensitiveFact",
     "Source",
+    "Transfer",
     "Whereabouts",
 ]

@@ -26,6 +26,12 @@ from ansinh.registry.operations.recording import (
     undo_death,
 )
 from ansinh.registry.operations.restating import restate_households, take_back_restating
+from ansinh.registry.operations.transferring import (
+    accept_transfer,
+    ask_transfer,
+    decline_transfer,
+    withdraw_transfer,
+)
 from ansinh.registry.operations.undoing import undo_entry
 
 __all__ = [
@@ -36,12 +42,15 @@ __all__ = [
     "Loaded",
     "Met",
     "Newcomer",
+    "accept_transfer",
+    "ask_transfer",
     "attach",
     "change_head",
     "check_entry",
     "confirm_commune",
     "confirm_communes",
     "correct_fact",
+    "decline_transfer",
     "enter_list",
     "enter_person",
     "find_doubles",
@@ -69,4 +78,5 @@ __all__ = [
     "undo_entry",
     "unmerge",
     "withdraw_list",
+    "withdraw_transfer",
 ]
