@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +65,36 @@ class ReasonForm(forms.Form):
         },
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
+
+
+class ReadsForm(forms.Form):
+    """Of which days the register of readings is asked for, and why (sổ lượt xem)."""
+
+    since = DayField(label=_("Từ ngày"), error_messages={"required": _("Hãy ghi ngày bắt đầu.")})
+    until = DayField(label=_("Đến hết ngày"), error_messages={"required": _("Hãy ghi ngày kết thúc.")})
+    reason = forms.CharField(
+        label=_("Lý do xem"),
+        help_text=_("Ví dụ: công dân đề nghị theo đơn ngày 02/10/2026."),
+        min_length=10,
+        max_length=500,
+        error_messages={
+            "required": _("Hãy ghi lý do."),
+            "min_length": _("Ghi lý do rõ hơn, ít nhất 10 chữ."),
+        },
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+    )
+
+    def __init__(self, *args: Any, must_say_why: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = must_say_why
+
+    def clean_until(self) -> dt.date:
+        """The last day is not before the first."""
+        until: dt.date = self.cleaned_data["until"]
+        since = self.cleaned_data.get("since")
+        if since is not None and until < since:
+            raise forms.ValidationError(_("Ngày cuối không được trước ngày đầu."))
+        return until
 
 
 class UndoForm(forms.Form):

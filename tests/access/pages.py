@@ -207,6 +207,7 @@ def asked_for(village: Village) -> dict[str, Any]:
 NO = give(what="DECLINE", reason=REASON)
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
+READS = give(since="01/10/2026", until="31/12/2026", reason=REASON)
 
 
 @dataclass(frozen=True)
@@ -278,7 +279,7 @@ PAGES = (
     Page("registry:merge", "OD", merge, tells=True),
     Page("registry:merge", "OD", merge, method="POST", data=give(reason=REASON), answer=302),
     Page("desk:reads", "OCDPI", person, tells=True),
-    Page("desk:reads", "OCDPI", person, method="POST", data=give(reason=REASON), tells=True),
+    Page("desk:reads", "OCDPI", person, method="POST", data=READS, tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), method="POST", answer=422, tells=True),
     Page("desk:correct", "O", known),

@@ -2,7 +2,7 @@
 
 from ansinh.accounts.queries.acting import OPERATOR, acting, is_operator
 from ansinh.accounts.queries.changes import Changed, changes_of
-from ansinh.accounts.queries.reads import Reading, Readings, reads_of
+from ansinh.accounts.queries.reads import Reading, Readings, count_reads, reads_of
 from ansinh.accounts.queries.rights import (
     DelegationRow,
     RightRow,
@@ -33,6 +33,7 @@ __all__ = [
     "behind",
     "changes_of",
     "colleagues",
+    "count_reads",
     "delegation",
     "delegations",
     "in_territory",
