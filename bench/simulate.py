@@ -37,7 +37,15 @@ def told(small: dict[str, Any], nation: dict[str, Any]) -> Section:
     return Section(
         name="simulate",
         title="A policy tried on the register",
-        head=["where", "people asked", "paid", "first trial, s", "trials after it, s (median)", "memory"],
+        head=[
+            "where",
+            "people asked",
+            "paid",
+            "first trial, s",
+            "trials after it, s (median)",
+            "of which this process's CPU s",
+            "memory",
+        ],
         rows=[
             [
                 where,
@@ -45,6 +53,7 @@ def told(small: dict[str, Any], nation: dict[str, Any]) -> Section:
                 f"{one['paid']:,}",
                 f"{one['first']:.1f}",
                 f"{one['after']['median']:.1f}",
+                f"{one['after']['cpu']:.1f}",
                 f"{one['peak'] / 2**20:.0f} MiB",
             ]
             for where, one in found

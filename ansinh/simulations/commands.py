@@ -38,6 +38,11 @@ MONTH.name = "tháng"
     help="Tệp TOML của văn bản dự thảo. · A draft instrument.",
 )
 @click.option("--save", "name", default="", help="Lưu kết quả với tên này. · Keep under a name.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Ghi kết quả vào tệp .xlsx hoặc .pdf, có biểu đồ. · Write a file with charts.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Kết quả dạng JSON. · As JSON.")
 @AS_USER
 @needs_database
@@ -47,6 +52,7 @@ def simulate(
     setting: str | None,
     instrument: Path | None,
     name: str,
+    out: Path | None,
     as_json: bool,
     username: str | None,
 ) -> None:
@@ -57,8 +63,12 @@ def simulate(
     """
     from ansinh.geography import queries as geography
     from ansinh.simulations import operations
+    from ansinh.simulations.exports import FORMATS
     from ansinh.web import clock
 
+    ending = out.suffix.lower().removeprefix(".") if out else ""
+    if out and ending not in FORMATS:
+        raise Refusal(f"Không biết ghi tệp {out.name}.", remedy="Đặt tên tệp kết thúc bằng .xlsx hoặc .pdf.")
     unit = None if code == geography.COUNTRY else geography.unit(code=code, on=month.first)
     found = operations.simulate(
         unit=unit,
@@ -70,6 +80,9 @@ def simulate(
         draft=_text(instrument),
         name=name,
     )
+    if out:
+        write, _kind = FORMATS[ending]
+        out.write_bytes(write(found))
     if as_json:
         click.echo(json.dumps(_told(found), ensure_ascii=False))
     else:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.kernel.time import Month
+from ansinh.simulations.logic import in_order
 from ansinh.simulations.models import Simulation
 
 SHOWN = 50
+CHARTED = 12
+"""So many rows of a table are drawn; the table has all."""
 MOVE_LABELS = {
     "NEW": "được hưởng mới",
     "GAIN": "được tăng",
@@ -83,6 +87,51 @@ def tables(simulation: Simulation) -> list[tuple[str, str]]:
     return [(name, label) for name, label in TABLE_LABELS.items() if name in found]
 
 
+def charted(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a table that its chart draws: all, or the dearest of many."""
+    rows: list[dict[str, Any]] = table["rows"]
+    return sorted(rows, key=lambda row: -int(row["after_vnd"]))[:CHARTED] if len(rows) > CHARTED else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A category in two simulations: the simulation, and what its draft gives: people, đồng a month."""
+
+    label: str
+    sides: tuple[tuple[Simulation, int, int], tuple[Simulation, int, int]]
+
+    @property
+    def difference_vnd(self) -> int:
+        """What the second costs more a month."""
+        return self.sides[1][2] - self.sides[0][2]
+
+
+def beside(first: Simulation, second: Simulation) -> list[Beside]:
+    """Put the categories of two finished simulations side by side, in the order of the law (so sánh)."""
+    rows = [
+        {row["key"]: row for row in (one.figures or {})["tables"]["category"]["rows"]}
+        for one in (first, second)
+    ]
+    labels = {key: row["label"] for side in rows for key, row in side.items()}
+    return [
+        Beside(labels[key], ((first, *_paid(rows[0].get(key))), (second, *_paid(rows[1].get(key)))))
+        for key in in_order(labels)
+    ]
+
+
+def _paid(row: Mapping[str, Any] | None) -> tuple[int, int]:
+    return (row["after_people"], row["after_vnd"]) if row else (0, 0)
+
+
+def known_at(simulation: Simulation) -> str:
+    """Write as of when the register is told: 16:05 05/10/2026, the hour of Viet Nam."""
+    assert simulation.known_at is not None
+    return f"{localtime(simulation.known_at):%H:%M %d/%m/%Y}"
+
+
+TRIAL = "Chỉ là tính thử trên sổ: không ai được thêm hay bị bớt vì tài liệu này."
+WITHHELD = "Không nêu: số người thay đổi quá ít, sẽ để lộ ai thuộc nhóm được giữ kín."
+SHORTENED = "Biểu đồ nêu mười hai dòng lớn nhất; bảng nêu tất cả."
 ASSUMPTION = (
     "Chi phí các năm tính cho chính những người này, lớn tuổi dần theo ngày sinh trong sổ. Không giả định có "
     "người sinh ra, chuyển đi, chuyển đến hay chết (trừ người đã ghi chết); dữ kiện khác giữ như cuối tháng."

@@ -10,4 +10,5 @@ urlpatterns = [
     path("mo-phong/<int:simulation_id>/", views.result, name="result"),
     path("mo-phong/<int:simulation_id>/luu/", views.keep, name="keep"),
     path("mo-phong/<int:simulation_id>/ket-qua.xlsx", views.workbook, name="workbook"),
+    path("mo-phong/<int:simulation_id>/ket-qua.pdf", views.paper, name="paper"),
 ]

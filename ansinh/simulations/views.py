@@ -14,14 +14,11 @@ from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.simulations import operations, queries
 from ansinh.simulations.charts import bars
-from ansinh.simulations.exports import WITHHELD, write_xlsx
+from ansinh.simulations.exports import FORMATS
 from ansinh.simulations.forms import NameForm, SimulationForm
 from ansinh.simulations.models import Simulation
 from ansinh.web import clock
 from ansinh.web.pages import go, page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHARTED = 12
 
 
 @requires(Right.SIMULATE_POLICY)
@@ -83,7 +80,7 @@ def result(request: HttpRequest, simulation_id: int) -> HttpResponse:
         "others": others[: queries.SHOWN],
         "form": NameForm(initial={"name": found.name}),
         "assumption": queries.ASSUMPTION,
-        "withheld": WITHHELD,
+        "withheld": queries.WITHHELD,
         **(_shown(found) if found.figures else {}),
     }
     return page(request, "simulations/result.html", context, part="state" if going else "")
@@ -104,12 +101,14 @@ def keep(request: HttpRequest, simulation_id: int) -> HttpResponse:
 @require_safe
 def workbook(request: HttpRequest, simulation_id: int) -> HttpResponse:
     """Download a finished simulation with its charts (tải về)."""
-    found = _simulation(request, simulation_id)
-    if found.state != Simulation.State.DONE:
-        raise Http404
-    name = f"mo-phong-{queries.place(found)[0]}-{Month.of(found.month)}-{found.pk}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(write_xlsx(found), content_type=XLSX, headers=headers)
+    return _file(_finished(request, simulation_id), "xlsx")
+
+
+@requires(Right.SIMULATE_POLICY)
+@require_safe
+def paper(request: HttpRequest, simulation_id: int) -> HttpResponse:
+    """Download a finished simulation to be printed (bản in)."""
+    return _file(_finished(request, simulation_id), "pdf")
 
 
 @requires(Right.SIMULATE_POLICY)
@@ -123,7 +122,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     if any(one.figures is None for one in pair):
         raise Http404
     shown = [{"simulation": one, "month": Month.of(one.month), **_shown(one)} for one in pair]
-    return page(request, "simulations/compare.html", {"pair": shown})
+    context = {"pair": shown, "categories": queries.beside(*pair)}
+    return page(request, "simulations/compare.html", context)
 
 
 def _shown(found: Simulation) -> dict[str, object]:
@@ -132,16 +132,15 @@ def _shown(found: Simulation) -> dict[str, object]:
     tables = []
     for name, label in queries.tables(found):
         table = figures["tables"][name]
-        rows = table["rows"]
-        largest = sorted(rows, key=lambda row: -row["after_vnd"])[:CHARTED] if len(rows) > CHARTED else rows
+        rows, drawn = table["rows"], queries.charted(table)
         tables.append(
             {
                 "name": name,
                 "label": label,
                 "rows": rows,
                 "withheld": table.get("withheld", False),
-                "chart": bars([(row["label"], row["before_vnd"], row["after_vnd"]) for row in largest]),
-                "shortened": len(rows) > CHARTED,
+                "chart": bars([(row["label"], row["before_vnd"], row["after_vnd"]) for row in drawn]),
+                "shortened": len(drawn) < len(rows),
             }
         )
     return {
@@ -154,6 +153,21 @@ def _shown(found: Simulation) -> dict[str, object]:
         ),
         "tables": tables,
     }
+
+
+def _finished(request: HttpRequest, key: int) -> Simulation:
+    found = _simulation(request, key)
+    if found.state != Simulation.State.DONE:
+        raise Http404
+    return found
+
+
+def _file(found: Simulation, ending: str) -> HttpResponse:
+    write, kind = FORMATS[ending]
+    code, _place = queries.place(found)
+    name = f"mo-phong-{code}-{Month.of(found.month)}-{found.pk}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(write(found), content_type=kind, headers=headers)
 
 
 def _simulation(request: HttpRequest, key: int) -> Simulation:

@@ -326,6 +326,7 @@ PAGES = (
     Page("simulations:result", "CDI", simulation),
     Page("simulations:keep", "CDI", simulation, method="POST", data=give(name="Thử"), answer=302),
     Page("simulations:workbook", "CDI", simulation),
+    Page("simulations:paper", "CDI", simulation),
     Page("simulations:compare", "CDI", data=two_simulations, neighbour=404),
     # ── payments ──
     Page("payments:payrolls", "OCDPI"),

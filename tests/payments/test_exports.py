@@ -12,9 +12,10 @@ from python_calamine import CalamineWorkbook
 from reportlab.pdfbase.ttfonts import TTFontFile
 
 from ansinh.kernel.time import Month
-from ansinh.payments.exports.pdf import FONTS, write_pdf
+from ansinh.payments.exports.pdf import write_pdf
 from ansinh.payments.exports.sheets import Heading, Payee, Sheet, Sums, UnitRow, signature_list, summary
 from ansinh.payments.exports.xlsx import write_xlsx
+from ansinh.web.papers import FONTS
 
 HEADING = Heading(
     above="UBND thành phố Hà Nội",

@@ -7,6 +7,7 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from ansinh.accounts.models import Entry
@@ -52,6 +53,12 @@ def test_a_chairman_tries_two_standards_and_takes_the_result_home(cast: Cast, cl
     assert ["Đồng một tháng", 2_925_000, 3_600_000] in [
         row[:3] for row in sheets.get_sheet_by_index(0).to_python()
     ]
+    paper = client.get(f"/mo-phong/{first.pk}/ket-qua.pdf")
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper.content == client.get(f"/mo-phong/{first.pk}/ket-qua.pdf").content
+    text = "\n".join(leaf.extract_text() for leaf in PdfReader(io.BytesIO(paper.content)).pages)
+    for told in ("Phương án một", "2.925.000", "3.600.000", "675.000", "Năm năm", "standard_vnd = 800000"):
+        assert told in text
     done = set(Entry.objects.values_list("action", flat=True))
     assert {"simulate", "keep_simulation"} <= done
 
@@ -71,8 +78,8 @@ def test_the_neighbour_can_neither_run_nor_see(cast: Cast, client: Client) -> No
     client.force_login(cast.chau)
     made = _asked(client)
     client.force_login(cast.dung)
-    for path in (f"/mo-phong/{made.pk}/", f"/mo-phong/{made.pk}/ket-qua.xlsx"):
-        assert client.get(path).status_code == 404
+    for path in ("", "ket-qua.xlsx", "ket-qua.pdf"):
+        assert client.get(f"/mo-phong/{made.pk}/{path}").status_code == 404
     asked = {"unit": "00004", "month": "11/2026", "standard": "800.000"}
     assert client.post("/mo-phong/moi/", asked).status_code == 404
     assert f"/mo-phong/{made.pk}/" not in client.get("/mo-phong/").content.decode()

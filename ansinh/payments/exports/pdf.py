@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import BinaryIO
 
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER, TA_RIGHT
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     KeepTogether,
@@ -29,8 +25,8 @@ from reportlab.platypus.flowables import Flowable
 from ansinh.kernel.money import grouped
 from ansinh.payments.exports.sheets import Column, Sheet
 from ansinh.payments.exports.xlsx import place_and_date
+from ansinh.web.papers import load_fonts, style
 
-FONTS = Path(__file__).parent / "fonts"
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _SERIF = ("FONT", (0, 0), (-1, -1), "Serif")
@@ -56,7 +52,7 @@ class _Rule(Flowable):  # type: ignore[misc]  # ReportLab has no types
 
 def write_pdf(sheet: Sheet, into: BinaryIO) -> None:
     """Write a list on A4; the same list gives the same bytes."""
-    _fonts()
+    load_fonts()
     size = landscape(A4) if sheet.landscape else A4
     width = size[0] - _LEFT - _RIGHT
     paper = SimpleDocTemplate(
@@ -86,38 +82,19 @@ def write_pdf(sheet: Sheet, into: BinaryIO) -> None:
     paper.build(story, onFirstPage=first, onLaterPages=later)
 
 
-@cache
-def _fonts() -> None:
-    faces = {
-        "Serif": "Regular",
-        "Serif-Bold": "Bold",
-        "Serif-Italic": "Italic",
-        "Serif-BoldItalic": "BoldItalic",
-    }
-    for name, file in faces.items():
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"LiberationSerif-{file}.ttf")))
-    pdfmetrics.registerFontFamily("Serif", "Serif", "Serif-Bold", "Serif-Italic", "Serif-BoldItalic")
-
-
-def _style(size: float, *, face: str = "Serif", align: int = TA_CENTER) -> ParagraphStyle:
-    return ParagraphStyle(
-        f"{face}{size}{align}", fontName=face, fontSize=size, leading=size * 1.2, alignment=align
-    )
-
-
 def _head(sheet: Sheet, width: float) -> list[Flowable]:
     heading = sheet.heading
     left = [
-        Paragraph(escape(heading.above.upper()), _style(12)),
-        Paragraph(escape(heading.agency.upper()), _style(12, face="Serif-Bold")),
+        Paragraph(escape(heading.above.upper()), style(12)),
+        Paragraph(escape(heading.agency.upper()), style(12, face="Serif-Bold")),
         _Rule(0.30),
-        Paragraph(f"Số: {escape(heading.number)}", _style(13)),
+        Paragraph(f"Số: {escape(heading.number)}", style(13)),
     ]
     right = [
-        Paragraph(NATION, _style(12.5, face="Serif-Bold")),
-        Paragraph(MOTTO, _style(13, face="Serif-Bold")),
+        Paragraph(NATION, style(12.5, face="Serif-Bold")),
+        Paragraph(MOTTO, style(13, face="Serif-Bold")),
         _Rule(0.48),
-        Paragraph(escape(place_and_date(sheet)), _style(13, face="Serif-Italic")),
+        Paragraph(escape(place_and_date(sheet)), style(13, face="Serif-Italic")),
     ]
     two = Table([[left, right]], colWidths=[width * 0.42, width * 0.58])
     two.setStyle(
@@ -127,8 +104,8 @@ def _head(sheet: Sheet, width: float) -> list[Flowable]:
     return [
         two,
         Spacer(1, 6 * mm),
-        Paragraph(title, _style(14, face="Serif-Bold")),
-        Paragraph(escape(heading.period), _style(13, face="Serif-Italic")),
+        Paragraph(title, style(14, face="Serif-Bold")),
+        Paragraph(escape(heading.period), style(13, face="Serif-Italic")),
         Spacer(1, 4 * mm),
     ]
 
@@ -136,7 +113,7 @@ def _head(sheet: Sheet, width: float) -> list[Flowable]:
 def _table(sheet: Sheet, width: float) -> LongTable:
     scale = width / sum(column.width for column in sheet.columns)
     small = 9.0 if sheet.landscape else 10.0
-    head = [Paragraph(escape(column.heading), _style(small, face="Serif-Bold")) for column in sheet.columns]
+    head = [Paragraph(escape(column.heading), style(small, face="Serif-Bold")) for column in sheet.columns]
     body = [_cells(row, sheet.columns, scale, small) for row in sheet.rows]
     table = LongTable(
         [head, *body, _cells(sheet.totals, sheet.columns, scale, small, face="Serif-Bold")],
@@ -175,7 +152,7 @@ def _cells(
         room = column.width * scale - 5
         if pdfmetrics.stringWidth(text, face, size) > room:
             align = TA_RIGHT if column.figure else 0
-            cells.append(Paragraph(escape(text), _style(size, face=face, align=align)))
+            cells.append(Paragraph(escape(text), style(size, face=face, align=align)))
         else:
             cells.append(text)
     return cells
@@ -184,17 +161,17 @@ def _cells(
 def _foot(sheet: Sheet, width: float) -> list[Flowable]:
     heading = sheet.heading
     words = Paragraph(
-        f"<i>Tổng số tiền bằng chữ:</i> <b>{escape(sheet.total_in_words)}.</b>", _style(13, align=0)
+        f"<i>Tổng số tiền bằng chữ:</i> <b>{escape(sheet.total_in_words)}.</b>", style(13, align=0)
     )
-    notes = [Paragraph(escape(note), _style(11, face="Serif-Italic", align=0)) for note in sheet.notes]
+    notes = [Paragraph(escape(note), style(11, face="Serif-Italic", align=0)) for note in sheet.notes]
     signing = Table(
         [
-            [Paragraph("NGƯỜI LẬP BIỂU", _style(13, face="Serif-Bold")),
-             Paragraph(escape(heading.signer_title.upper()), _style(13, face="Serif-Bold"))],
-            [Paragraph("(Ký, ghi rõ họ tên)", _style(11, face="Serif-Italic")),
-             Paragraph("(Ký, ghi rõ họ tên, đóng dấu)", _style(11, face="Serif-Italic"))],
+            [Paragraph("NGƯỜI LẬP BIỂU", style(13, face="Serif-Bold")),
+             Paragraph(escape(heading.signer_title.upper()), style(13, face="Serif-Bold"))],
+            [Paragraph("(Ký, ghi rõ họ tên)", style(11, face="Serif-Italic")),
+             Paragraph("(Ký, ghi rõ họ tên, đóng dấu)", style(11, face="Serif-Italic"))],
             ["", Spacer(1, 20 * mm)],
-            ["", Paragraph(escape(heading.signer), _style(13, face="Serif-Bold"))],
+            ["", Paragraph(escape(heading.signer), style(13, face="Serif-Bold"))],
         ],
         colWidths=[width / 2, width / 2],
         style=[_SERIF],

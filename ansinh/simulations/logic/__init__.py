@@ -2,7 +2,16 @@
 
 from ansinh.simulations.logic.ageing import HORIZON, Pair, costs
 from ansinh.simulations.logic.asking import Cases, Told, ask, cases, changed_laws
-from ansinh.simulations.logic.comparing import AGE_EDGES, KEPT_APART, Compared, Found, compare, tell, together
+from ansinh.simulations.logic.comparing import (
+    AGE_EDGES,
+    KEPT_APART,
+    Compared,
+    Found,
+    compare,
+    in_order,
+    tell,
+    together,
+)
 from ansinh.simulations.logic.people import People, births
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "changed_laws",
     "compare",
     "costs",
+    "in_order",
     "tell",
     "together",
 ]

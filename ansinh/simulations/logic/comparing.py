@@ -214,8 +214,13 @@ def _by_category(pairs: pl.DataFrame, before: Told, after: Told) -> dict[str, di
 
 
 def _category_rows(rows: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+    return [_told(key, category_label(key), rows[key]) for key in in_order(rows)]
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """Put the lines of the table of categories in the order of the law."""
     order = {_key(code): n for n, code in reversed(list(enumerate(categories())))}
-    return [_told(key, category_label(key), rows[key]) for key in sorted(rows, key=lambda key: order[key])]
+    return sorted(keys, key=lambda key: order.get(key, len(order)))
 
 
 def _by_key(answer: Iterable[Entitlement]) -> dict[str, int]:

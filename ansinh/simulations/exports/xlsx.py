@@ -23,7 +23,6 @@ _HEADINGS = (
     "Thôi hưởng",
 )
 _KEYS = ("before_people", "before_vnd", "after_people", "after_vnd", "NEW", "GAIN", "SAME", "LOSE", "OUT")
-WITHHELD = "Không nêu: số người thay đổi quá ít, sẽ để lộ ai thuộc nhóm được giữ kín."
 
 
 def write_xlsx(simulation: Simulation) -> bytes:
@@ -76,7 +75,7 @@ def _table(book: Any, label: str, table: dict[str, Any], head: Any, money: Any) 
     sheet.set_column(1, len(_KEYS), 16)
     sheet.write_string(0, 0, label, head)
     if table.get("withheld"):
-        sheet.write_string(1, 0, WITHHELD)
+        sheet.write_string(1, 0, queries.WITHHELD)
         return
     sheet.write_row(0, 1, _HEADINGS, head)
     rows = table["rows"]
