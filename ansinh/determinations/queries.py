@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, OuterRef, Subquery, Sum
 
+from ansinh.determinations import logic
 from ansinh.determinations.models import Outcome, OutcomeEntitlement, Run
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month
@@ -17,6 +18,7 @@ from ansinh.registry import queries as registry
 from ansinh.rulebook.categories import categories
 from ansinh.rulebook.explain import DayFacts, Explanation, explain
 from ansinh.rulebook.law import MonthLaw, load
+from ansinh.rulebook.resolve import Signature
 
 NOBODY_GRANTED = "(select null::bigint as person_id, 0 as receiving, false as on_allowance where false)"
 """What the grants know, when they know of nobody."""
@@ -127,6 +129,40 @@ def known(
 def told(of: Known, month: Month, *, asked_on: dt.date) -> Explanation:
     """Explain a month on facts that are known (vì sao)."""
     return _explained(load().month(month, asked_on), of.rows)
+
+
+def due(
+    people: Sequence[int], month: Month, *, known_at: dt.datetime, asked_on: dt.date, granted: str
+) -> dict[int, int]:
+    """Return what the law gives some people in a month, in đồng, as known at an instant; in one query.
+
+    Nothing is explained: each distinct situation is answered once, so that thousands can be asked about. Who
+    lived nowhere in the month is not in the answer.
+    """
+    law = load().month(month, asked_on)
+    frame = registry.facts_frame(
+        None, law, known_at=known_at, granted=granted, persons=people, facts=law.facts
+    )
+    days = [month.first + dt.timedelta(days=n) for n in range((month.last - month.first).days + 1)]
+    packed: dict[int, tuple[str | None, str | None, int, list[int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select asked.person_id, asked.province_code, asked.former_province_code, asked.receiving,
+                {logic.day_sql(law, "asked")}
+            from ({frame}) asked join {logic.cutoffs_sql(law, days)} on cutoffs.day = asked.day
+            order by asked.person_id, asked.day"""
+        )
+        for person, province, former, receiving, numbers in cursor:
+            packed.setdefault(person, (province, former, receiving or 0, []))[3].extend(numbers)
+    answered: dict[Signature, int] = {}
+    found: dict[int, int] = {}
+    for person, said in packed.items():
+        signature = logic.signature(law, *said)
+        if signature not in answered:
+            answered[signature] = law.resolve(signature).total_vnd
+        found[person] = answered[signature]
+    return found
 
 
 def _explained(law: MonthLaw, rows: Sequence[Mapping[str, Any]]) -> Explanation:

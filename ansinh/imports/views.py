@@ -72,7 +72,7 @@ def poverty(request: HttpRequest) -> HttpResponse:
     form = PovertyForm(
         request.POST if bound else None,
         request.FILES if bound else None,
-        initial={"year": today.year + (today.month == 12)},
+        initial={"year": today.year + (today.month >= 11)},
     )
     refusal: Refusal | None = None
     if bound and form.is_valid():

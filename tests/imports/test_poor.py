@@ -125,6 +125,7 @@ def test_the_dry_run_shows_who_is_new_changed_the_same_and_who_leaves(send: Send
         poor("Trần Văn Bảy", 1940, "001040000222"),
         poor("Lê Văn Xa", 1955, village="TDP số 2", near=True),
     )
+    assert send(untidy(), complete=True).counts["LEFT"] == 1, "with rows after the last household"
     part = send(content)
     assert outcomes(part) == {"Nguyễn Thị Mai": "SAME", "Trần Văn Bảy": "CHANGED", "Lê Văn Xa": "CREATED"}
     assert Line.objects.get(of=part, name="Trần Văn Bảy").before == "NEAR_POOR"

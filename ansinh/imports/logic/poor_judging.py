@@ -77,12 +77,12 @@ def class_named(code: str) -> str:
 
 
 def conclude(
-    listed: Sequence[Listed], known: KnownHomes, *, complete: bool
+    listed: Sequence[Listed], known: KnownHomes, *, complete: bool, last: int
 ) -> tuple[list[Row], pl.DataFrame]:
     """Say what becomes of each household; return the rows of those gone from the list, and what is concluded.
 
     Who was poor or near-poor and is not in the list leaves it only if the list is `complete`, and never while
-    a row of the same name is not understood.
+    a row of the same name is not understood. `last`: the number of the file's last row.
     """
     found: list[dict[str, object]] = []
     taken: dict[int, Listed] = {}
@@ -96,7 +96,6 @@ def conclude(
             _weigh(household, home, found)
         row.outcome = row.outcome or "ERROR"
         row.category = None if household.poverty is None else CLASSES[household.poverty]
-    last = max((row.line for household in listed for row in household.rows), default=0)
     left = _leaving(listed, known, taken, last, found) if complete else []
     return left, pl.DataFrame([one for one in found if one], schema=CONCLUDED, orient="row")
 
@@ -252,7 +251,7 @@ def _leaving(
         if home.before not in (POOR, NEAR_POOR) or home.household_id in taken:
             continue
         row = Row(last + len(left) + 1, 0, 0, name=home.head, person_id=home.head_id)
-        row.head, row.category = row.line, CLASSES[NONE]
+        row.head = row.line
         left.append(row)
         said = class_label(home.before)
         if unresolved.intersection(home.members):
@@ -264,7 +263,7 @@ def _leaving(
             message = f"Đang là {said}, và sổ đã ghi thay đổi trong thời gian này: để nguyên."
             row.say("DOUBT", WHO, home.head, message, "Xem trang hồ sơ của hộ.")
         else:
-            row.outcome = "LEFT"
+            row.outcome, row.category = "LEFT", CLASSES[NONE]
             row.say("WARNING", WHO, home.head, f"Đang là {said}, không có trong danh sách mới.")
             found.append(_concluded(row, home, NONE))
     return left

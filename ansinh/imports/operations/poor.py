@@ -160,7 +160,9 @@ def _judge(imported: Import, *, on: dt.date, tell: Tell) -> _Judged:
     tell("Đối chiếu với sổ")
     _look_up(listing.rows)
     known = known_homes(unit=imported.unit, valid_from=terms.valid_from, valid_to=terms.valid_to, on=on)
-    left, concluded = poor_judging.conclude(listed, known, complete=terms.complete)
+    left, concluded = poor_judging.conclude(
+        listed, known, complete=terms.complete, last=max((row.line for row in listing.rows), default=0)
+    )
     for row in listing.rows:
         row.outcome = "SKIPPED" if row.skipped else row.outcome
     return _Judged(listing, [*listing.rows, *left], concluded, known)

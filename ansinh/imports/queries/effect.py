@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from ansinh.determinations import queries as determinations
-from ansinh.determinations.queries import Known
 from ansinh.grants import queries as grants
 from ansinh.imports.models import PoorList
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.registry.models import Person
 
-MOST = 5_000
+MOST = 20_000
 """Of the households of so many people the law is asked before a list is written; beyond, in the review."""
 
 
@@ -50,30 +49,25 @@ def effect(
     after, of one month, by the law as known on `on`; told are only those `within`.
     """
     near = sorted(registry.near(people))
+    supporters = registry.near(near)
     with transaction.atomic():
         perform()
-        after = _known(near, month, on)
+        after = _due(near, supporters, month, on)
         transaction.set_rollback(True)
-    before = _known(near, month, on)
-    changed = [person for person in near if person in within and before[person] != after[person]]
-    names = dict(Person.objects.filter(pk__in=changed).values_list("pk", "name"))
-    found = [
-        Change(person, names[person], _due(before[person], month, on), _due(after[person], month, on))
-        for person in changed
+    before = _due(near, supporters, month, on)
+    changed = [
+        person for person in near if person in within and before.get(person, 0) != after.get(person, 0)
     ]
-    return [change for change in found if change.before_vnd != change.after_vnd]
+    names = dict(Person.objects.filter(pk__in=changed).values_list("pk", "name"))
+    return [Change(person, names[person], before.get(person, 0), after.get(person, 0)) for person in changed]
 
 
-def _due(known: Known, month: Month, on: dt.date) -> int:
-    return determinations.told(known, month, asked_on=on).total_vnd
-
-
-def _known(people: Sequence[int], month: Month, on: dt.date) -> dict[int, Known]:
+def _due(people: Sequence[int], supporters: Iterable[int], month: Month, on: dt.date) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
         known_at: dt.datetime = cursor.fetchone()[0]
-    listed = ", ".join(map(str, sorted(registry.near(people))))
-    return determinations.known(
+    listed = ", ".join(map(str, sorted(supporters)))
+    return determinations.due(
         people,
         month,
         known_at=known_at,

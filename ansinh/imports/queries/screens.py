@@ -131,7 +131,7 @@ def causes(imported: Import) -> list[Cause]:
                     row_number() over (partition by remark ->> 'level'
                         order by count(distinct line.line) desc, min(line.line)) as place
                 from imports_line line cross join lateral jsonb_array_elements(line.remarks) remark
-                where line.of_id = %s and remark ->> 'level' in ('ERROR', 'WARNING')
+                where line.of_id = %s and line.row > 0 and remark ->> 'level' in ('ERROR', 'WARNING')
                 group by 1, 2, 3
             ) said
             join imports_line first on first.of_id = %s and first.line = said.line

@@ -93,6 +93,7 @@ def restate_households(
             unit=unit,
             detail={"fact": fact, "households": values.height},
         )
+        bulk.renew_statistics("registry_householdfact", rows=values.height)
     return source
 
 
@@ -145,6 +146,7 @@ def take_back_restating(
             reason=reason,
             detail={"households": households.len()},
         )
+        bulk.renew_statistics("registry_householdfact", rows=households.len())
     return households.len()
 
 
