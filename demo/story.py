@@ -155,6 +155,11 @@ class Story:
             province=self._unit("01", today),
             password=PASSWORD,
         )
+        # With whom Bình asks for files, and is asked for them.
+        next_door = accounts.ensure_account(
+            at=self.at, username="uyen", full_name="Đỗ Thị Uyên", role=Role.OFFICER, unit=here[NEIGHBOUR],
+            password=PASSWORD,
+        )  # fmt: skip
         self.officers["01"] = (cast.phuc, cast.hanh)
         lao_cai = self._unit("15", today)
         self.officers["15"] = tuple(  # type: ignore[assignment]
@@ -166,7 +171,7 @@ class Story:
                 ("hanh.laocai", "Hoàng Văn Hạnh", Role.DEPARTMENT),
             )
         )
-        self.users = [*cast.all(), *self.officers["15"]]
+        self.users = [*cast.all(), next_door, *self.officers["15"]]
 
     def _unit(self, code: str, on: dt.date) -> Unit:
         return geography.unit(code=code, on=on)

@@ -188,7 +188,14 @@ def test_somebody_alike_next_door_is_named_by_the_unit_and_may_still_be_entered(
     desk.be(officer("uyen", cast.neighbour()))
     shown = desk.look(**LAN)
     assert "Phường Ba Đình" in shown and "Vũ Thị Lan" not in shown and "điểm" not in shown
-    assert desk.save(**LAN).name == "Vu Thi Lan"
+    other = desk.save(**LAN)
+    pair = Double.objects.get()
+    assert {pair.first, pair.second} == {village.lan, other}
+    assert (pair.status, pair.unit) == ("OPEN", cast.province()), "for the province of both to look at"
+    assert "SAME_NAME_WITHOUT_TONES" in pair.reasons
+    assert "Vũ Thị Lan" not in desk.client.get("/ho-so-trung/").text
+    desk.be(village.actors.hanh)
+    assert "Vu Thi Lan" in desk.client.get("/ho-so-trung/").text
 
 
 def test_who_asks_about_people_elsewhere_too_often_is_stopped(village: Village, desk: Desk) -> None:

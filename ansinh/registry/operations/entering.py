@@ -10,6 +10,7 @@ from django.db import connection
 
 from ansinh.accounts.models import User
 from ansinh.db import locks
+from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.names import fold, given, nfc, sort_key
 from ansinh.kernel.refusal import Refusal
@@ -18,8 +19,8 @@ from ansinh.registry.models import Document, Double, Household, HouseholdResiden
 from ansinh.registry.operations.doubles import Met
 from ansinh.registry.operations.entries import Entry, entry, key_of
 from ansinh.registry.operations.households import commune_only, home_of
-from ansinh.registry.operations.merging import decide
-from ansinh.registry.queries.matching import Asked, likely
+from ansinh.registry.operations.merging import decide, pair_of
+from ansinh.registry.queries.matching import Asked, Likely, likely
 
 ENTERING = "them-nguoi"
 """The event of an entry that enters somebody."""
@@ -72,9 +73,10 @@ def enter_person(
     """Enter somebody who lives in a commune from a day on (thêm người), in a household or one of their own.
 
     `met`: what `check_entry` answered of them. `different`: its people of the territory who are others, as
-    the officer says; it is remembered. Of somebody registered nowhere who bears the number, the file is taken
-    up again. Refused: a number somebody has; a likely match not said to be another; a day to come, or before
-    the birth; a unit that is no commune of `on`; HEAD of a household that has one.
+    the officer says; it is remembered. The likeliest of those elsewhere is queued with them, for the parent
+    of both to look at. Of somebody registered nowhere who bears the number, the file is taken up again.
+    Refused: a number somebody has; a likely match not said to be another; a day to come, or before the birth;
+    a unit that is no commune of `on`; HEAD of a household that has one.
     """
     _days(who, valid_from, on)
     commune_only(unit, on)
@@ -94,7 +96,8 @@ def enter_person(
     ) as made:
         # Two clicks at once: the second waits for the first, and meets whom it entered.
         locks.hold(locks.key(f"enter {asked.folded}"))
-        if {one.person_id for one in likely(asked, on=on) if one.unit_id} - met.people:
+        found = [one for one in likely(asked, on=on) if one.unit_id is not None]
+        if {one.person_id for one in found} - met.people:
             raise Refusal(
                 "Một người như vậy vừa được ghi vào sổ.",
                 remedy="Tìm theo họ tên trước khi ghi lần nữa.",
@@ -105,6 +108,8 @@ def enter_person(
         made.replace(Member, {"person": person}, valid_from, None, household=home, role=role)
         for other in Person.objects.filter(pk__in=[one.person_id for one in met.here]):
             decide(person, other, Double.Status.DIFFERENT, made.source.name, by, at)
+        here = {one.person_id for one in met.here}
+        _queue(person, unit, next((one for one in found if one.person_id not in here), None), on, at)
         made.trail("enter_person", person, {"commune": unit.code})
     return person
 
@@ -176,6 +181,21 @@ def _written(made: Entry, person_id: int, who: Newcomer, asked: Asked) -> Person
     if Person.objects.filter(pk=person_id).update(**said):
         return Person.objects.get(pk=person_id)
     return Person.objects.create(id=person_id, source=made.source, key=key_of(made.source), **said)
+
+
+def _queue(person: Person, unit: Unit, there: Likely | None, on: dt.date, at: dt.datetime) -> None:
+    """Put somebody entered, and who elsewhere may be the same, in the queue of what both belong to."""
+    if there is None:
+        return
+    place = Unit.objects.get(pk=there.unit_id or 0)
+    own, theirs = (geography.standing(one, on=on).province for one in (unit, place))
+    Double.objects.create(
+        **pair_of(person, Person.objects.get(pk=there.person_id)),
+        unit=own if own == theirs else None,
+        points=there.points,
+        reasons=list(there.reasons),
+        found_at=at,
+    )
 
 
 def _new_home(made: Entry, unit: Unit, village: str, since: dt.date) -> Household:
