@@ -104,6 +104,18 @@ def test_everybody_at_once_is_answered_as_each_alone(month: Month, crowd: tuple[
     assert queries.summary(run).total_vnd == sum(vnd for given in paid.values() for _, vnd in given)
 
 
+@pytest.mark.parametrize("month", MONTHS, ids=str)
+def test_what_is_due_to_some_is_what_each_is_told(month: Month, crowd: tuple[Unit, list[Person]]) -> None:
+    _home, people = crowd
+    keys = [person.pk for person in people]
+    at, on, nobody = _now(), dt.date(2026, 11, 30), queries.NOBODY_GRANTED
+    due = queries.due(keys, month, known_at=at, asked_on=on, granted=nobody)
+    known = queries.known(keys, month, known_at=at, asked_on=on, granted=nobody)
+    told = {key: queries.told(known[key], month, asked_on=on).total_vnd for key in keys}
+    assert {key: due.get(key, 0) for key in keys} == told
+    assert any(told.values())
+
+
 def test_running_again_on_the_same_facts_gives_the_same_answers(crowd: tuple[Unit, list[Person]]) -> None:
     home, _ = crowd
     first, again = (determinations.determine(unit=home, month=MONTHS[1], at=_now()) for _ in range(2))

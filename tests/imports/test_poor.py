@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from ansinh.accounts.operations import Cast
 from ansinh.grants import operations as grants
 from ansinh.imports import operations
+from ansinh.imports.exports import remarked
 from ansinh.imports.logic import poor_list
 from ansinh.imports.logic.poor_list import PoorTerms
 from ansinh.imports.models import Import, Line
@@ -188,6 +191,62 @@ def test_whose_allowance_would_change_is_told_before(send: Send) -> None:
     assert "Theo luật tháng 01/2027, Lê Văn Xa: 0 → 650.000 đồng mỗi tháng" in told
     assert "Trợ cấp" not in remarks(imported, "Nguyễn Thị Mai")
     assert not HouseholdFact.objects.exists()
+
+
+def test_who_leaves_loses_what_the_law_gave_under_last_years_list(send: Send, cast: Cast) -> None:
+    knew(cast, "Lê Văn Xa", "NEAR_POOR", dt.date(2026, 1, 1), dt.date(2027, 1, 1))
+    knew(cast, "Hoàng Thị Ra", "POOR", dt.date(2026, 1, 1), dt.date(2027, 1, 1))
+    stays = poor("Hoàng Thị Ra", 1960, "001160000333")
+    left = send(tidy(stays), complete=True)
+    assert "Lê Văn Xa: 650.000 → 0 đồng mỗi tháng" in remarks(left, "Lê Văn Xa")
+    assert (left.counts["LEFT"], left.counts["affected"]) == (1, 1)
+    into = io.BytesIO()
+    remarked.write(left, into)
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(into.getvalue()))
+    assert sheets.sheet_names == ["Danh sách", "Không có trong danh sách"]
+    assert "Đang là hộ cận nghèo" in str(sheets.get_sheet_by_index(1).to_python())
+    late = send(tidy(stays, []), complete=True, valid_from=dt.date(2027, 1, 15))
+    assert outcomes(late) == {"Hoàng Thị Ra": "SAME", "Lê Văn Xa": "LEFT"}, "two weeks without a word"
+
+
+def test_a_sheet_of_those_no_longer_poor_ends_it_without_a_complete_list(send: Send, cast: Cast) -> None:
+    knew(cast, "Lê Văn Xa", "POOR", dt.date(2026, 1, 1), dt.date(2027, 1, 1))
+    rows = [("Họ tên chủ hộ", "Năm sinh", "Thôn", "Ghi chú"), ("Lê Văn Xa", 1955, "2", "")]
+    imported = send(book({"Thoát nghèo": rows}), commit=True)
+    assert outcomes(imported) == {"Lê Văn Xa": "LEFT"}
+    assert said("Lê Văn Xa")[-1] == (NONE, "01/01/2027", "01/01/2028")
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "households"),
+    [
+        (
+            ("Mã hộ", "Họ và tên", "Năm sinh"),
+            [("H1", "A B", 1960), ("", "C D", 1990), ("H2", "E F", 1970)],
+            2,
+        ),
+        (("Mã hộ", "Họ và tên", "Năm sinh"), [("", "A B", 1960), ("", "C D", 1990)], 2),
+        (
+            ("Chủ hộ", "Họ và tên thành viên", "Năm sinh"),
+            [("A B", "A B", 1960), ("", "C D", 1990), ("E F", "", 1970), ("E F", "G H", 1999)],
+            2,
+        ),
+        (("TT", "Họ và tên", "Năm sinh", "Xóm"), [(1, "A B", 1960), ("", "C D", 1990), (2, "E F", 1970)], 2),
+        (("Họ và tên", "Năm sinh", "Thôn"), [("A B", 1960, "1"), ("C D", 1990, "1")], 2),
+        (
+            ("Họ và tên", "Quan hệ với chủ hộ", "Năm sinh"),
+            [("A B", "Chủ hộ", 1960), ("C D", "Vợ", 1990), ("E F", "Chủ hộ", 1970)],
+            2,
+        ),
+    ],
+)
+def test_rows_form_households(head: tuple[str, ...], rows: list[tuple[Any, ...]], households: int) -> None:
+    content = book({"Hộ nghèo": [head, *rows]})
+    listing = poor_list.read_poor_list("x.xlsx", content, month=OCTOBER)
+    found = poor_list.households(listing.rows)
+    assert len(found) == households
+    assert {one.poverty for one in found} == {POOR}
+    assert all(not one.first.wrong for one in found), [one.first.remarks for one in found]
 
 
 def test_doubles_are_told_and_none_is_guessed(send: Send) -> None:

@@ -150,7 +150,7 @@ def _header(
             best = (number + 1, *two)
     columns = best[1]
     named = "name" in columns or {"family", "given"} <= set(columns)
-    known = set(columns) - {"no", "head", "note", "other"}
+    known = set(columns) - {"no", "note", "other"}
     return best if named and len(known) >= _AT_LEAST else None
 
 

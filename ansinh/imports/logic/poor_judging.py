@@ -36,8 +36,9 @@ by the list; `written`: whether the register does not say just so already, with 
 class Home:
     """What the register says of a household of the commune.
 
-    `before`: its poverty on the first day of the list, else on the day before; `exact`: that very days' word
-    stands already; `later`: what was recorded of days within the list's, as (from which day, what).
+    `before`: its poverty on the first day of the list, else what was said last of the year before; `exact`:
+    that very days' word stands already; `later`: what was recorded of days within the list's, as (from which
+    day, what).
     """
 
     household_id: int

@@ -81,7 +81,9 @@ class PoorReader(Reader):
     def __init__(self, sheet: Sheet, table: Table, month: Month) -> None:
         super().__init__(table, {}, month)
         self._place = f"{sheet.name}/{table.first}"
-        self._counts = any(self._cell(sheet.rows[row], "no") != "" for row in table.body)
+        told: tuple[Column, ...] = ("household", "head", "no")
+        used = [name for name in told if any(self._cell(sheet.rows[row], name) != "" for row in table.body)]
+        self._by = used[0] if used else None
         ticks = {"poor", "near_poor"} <= set(table.columns)
         self._said = None if ticks else _titled(sheet, table)
         self._count = 0
@@ -118,18 +120,15 @@ class PoorReader(Reader):
 
     def _begins(self, cells: Cells, row: Row) -> bool:
         """Whether a row begins another household."""
-        head = read.text_of(self._cell(cells, "head"))
+        sign = fold(read.text_of(self._cell(cells, self._by))) if self._by else row.name
+        before, self._sign = self._sign, sign or self._sign
         if self._count == 0:
-            self._sign = row.household or fold(head)
             return True
-        if "household" in self._columns or "head" in self._columns:
-            sign = row.household or fold(head)
-            changed = sign not in ("", self._sign)
-            self._sign = sign or self._sign
-            return changed
+        if self._by in ("household", "head"):
+            return sign not in ("", before)
         if row.role:
             return fold(row.role).startswith("chu ho")
-        return not self._counts or self._cell(cells, "no") != ""
+        return sign != ""
 
     def _class(self, cells: Cells, row: Row, begins: bool) -> int | None:
         """What a row says of its household: in its cells, else the heading above, the title, the sheet."""

@@ -224,9 +224,12 @@ def _effect(imported: Import, found: _Judged, *, at: dt.datetime, on: dt.date) -
             "Sau khi ghi sổ, hỏi luật của tháng và xem ở mục Rà soát, quyết định."
         )
         return 0
+    # As if the list said what they were: last year's word may end where the list's begins.
+    as_before = changed.filter(pl.col("before").is_not_null()).with_columns(pl.col("before").alias("value"))
     changes = effect.effect(
         people,
-        lambda: _write(imported, found.written, by=imported.by, at=at),
+        stay=lambda: _write(imported, as_before, by=imported.by, at=at),
+        change=lambda: _write(imported, changed, by=imported.by, at=at),
         month=month,
         on=on,
         within=found.known.household_of.keys(),

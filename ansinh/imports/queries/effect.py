@@ -37,24 +37,27 @@ def asked_about(terms: PoorList, *, on: dt.date) -> Month:
 
 def effect(
     people: Sequence[int],
-    perform: Callable[[], object],
     *,
+    stay: Callable[[], object],
+    change: Callable[[], object],
     month: Month,
     on: dt.date,
     within: Collection[int],
 ) -> list[Change]:
-    """Write something, ask the law about everybody near those people, and undo it (xem trước tác động).
+    """Ask the law what differs if people's households `change` rather than `stay` (xem trước tác động).
 
-    Nothing is written. Asked are those people, their households and whoever is tied to them, before and
-    after, of one month, by the law as known on `on`; told are only those `within`.
+    Both write, and both are undone. Asked are those people, their households and whoever is tied to them, of
+    one month, by the law as known on `on`; told are only those `within`.
     """
     near = sorted(registry.near(people))
     supporters = registry.near(near)
-    with transaction.atomic():
-        perform()
-        after = _due(near, supporters, month, on)
-        transaction.set_rollback(True)
-    before = _due(near, supporters, month, on)
+    due = []
+    for perform in (stay, change):
+        with transaction.atomic():
+            perform()
+            due.append(_due(near, supporters, month, on))
+            transaction.set_rollback(True)
+    before, after = due
     changed = [
         person for person in near if person in within and before.get(person, 0) != after.get(person, 0)
     ]

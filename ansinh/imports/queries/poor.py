@@ -55,8 +55,8 @@ _HOMES = """
         select f.household_id,
             max(f.value) filter (where f.valid_from <= %(since)s
                 and coalesce(f.valid_to, 'infinity') > %(since)s) as now,
-            max(f.value) filter (where f.valid_from < %(since)s
-                and coalesce(f.valid_to, 'infinity') >= %(since)s) as before,
+            (array_agg(f.value order by f.valid_from desc) filter (where f.valid_from < %(since)s
+                and coalesce(f.valid_to, 'infinity') > %(since)s::date - 366))[1] as before,
             bool_or(f.valid_from = %(since)s and f.valid_to = %(until)s) as exact,
             json_agg(json_build_array(f.valid_from, f.value) order by f.valid_from)
                 filter (where f.valid_from > %(since)s and f.valid_from < %(until)s) as later
