@@ -9,10 +9,10 @@ from ansinh.simulations.logic.comparing import (
     Found,
     compare,
     in_order,
+    sum_up,
     tell,
-    together,
 )
-from ansinh.simulations.logic.people import People, births
+from ansinh.simulations.logic.people import People, births, together
 
 __all__ = [
     "AGE_EDGES",
@@ -31,6 +31,7 @@ __all__ = [
     "compare",
     "costs",
     "in_order",
+    "sum_up",
     "tell",
     "together",
 ]

@@ -93,7 +93,7 @@ def _sums() -> dict[str, pl.Expr]:
     }
 
 
-def together(parts: Sequence[Compared]) -> Compared:
+def sum_up(parts: Sequence[Compared]) -> Compared:
     """Add up what was found in several places."""
     categories: dict[str, dict[str, int]] = {}
     for part in parts:

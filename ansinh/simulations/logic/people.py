@@ -34,6 +34,20 @@ class People:
     children: pl.DataFrame
 
 
+def together(parts: Sequence[People]) -> People:
+    """Put the people of several places side by side, numbered anew."""
+    persons, days, profiles, children = [], [], [], []
+    number, profile = 0, 0
+    for part in parts:
+        new = pl.col("no") + pl.lit(number, pl.UInt32)
+        persons.append(part.persons.with_columns(new))
+        days.append(part.days.with_columns(new, pl.col("profile") + pl.lit(profile, pl.UInt32)))
+        profiles.append(part.profiles)
+        children.append(part.children.with_columns(new))
+        number, profile = number + part.persons.height, profile + part.profiles.height
+    return People(pl.concat(persons), pl.concat(days), pl.concat(profiles), pl.concat(children))
+
+
 def births(month: Month, months: int, ages: Iterable[int], once: Iterable[int]) -> list[dt.date]:
     """Return the first days of spans of birth dates that nothing tells apart, ascending.
 

@@ -18,18 +18,18 @@ from ansinh.rulebook import checking
 from ansinh.rulebook.drafts import read_draft, with_draft
 from ansinh.rulebook.law import MonthLaw, Rulebook, load
 from ansinh.simulations import logic
-from ansinh.simulations.logic import HORIZON, Compared, Pair
+from ansinh.simulations.logic import HORIZON, Compared, Pair, People
 from ansinh.simulations.logic.asking import Laws
 from ansinh.simulations.logic.people import age, band
 from ansinh.simulations.models import Simulation
 from ansinh.simulations.operations import snapshot
-from ansinh.simulations.operations.snapshot import Snapshot
 
 STEPS = ("Đọc dữ kiện từ sổ", "Hỏi hai bộ luật về từng người", "Tính chi phí năm năm")
 FAILED = "Máy chủ gặp lỗi khi đang chạy mô phỏng; chưa có kết quả nào."
 READERS = 2
-"""So many provinces are read from the tables at once while others are asked about: two at a time lie in
-memory beside the one that is asked about."""
+"""So many provinces are read from the tables at once while others are asked about, and lie in memory."""
+BATCH = 200_000
+"""So many rows of provinces are asked about together, for every question costs something by itself."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,21 @@ class _Question:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What was found: sums for the month, the costs of the months ahead, as known when, read from where."""
+    """What was found of some people: sums for the month, and the costs of the months ahead."""
 
     compared: Compared
     months: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What was found of a unit or the country, with the names of its places, as known when.
+
+    `warm`: the facts lay ready.
+    """
+
+    names: dict[str, str]
+    answer: _Answer
     known_at: dt.datetime
     warm: bool
 
@@ -102,11 +113,10 @@ def _run(simulation: Simulation, now: Callable[[], dt.datetime], readers: int) -
     month, unit = Month.of(simulation.month), simulation.unit
     question = _Question(month, load(), law_with(simulation.draft, month))
     if unit is None:
-        names = {one.code: one.full_name for one in geography.provinces(on=month.first)}
-        answer = _of_country(simulation, question, now, readers)
+        whole = _of_country(simulation, question, now, readers)
     else:
-        names, answer = _of_unit(simulation, unit, question, now)
-    found = logic.tell(answer.compared, names, "province" if unit is None else "commune")
+        whole = _of_unit(simulation, unit, question, now)
+    found = logic.tell(whole.answer.compared, whole.names, "province" if unit is None else "commune")
     if found.betrays and unit is not None and unit.level != Level.PROVINCE:
         raise Refusal(
             "Dự thảo gần như chỉ đổi mức của nhóm được giữ kín; kết quả ở địa bàn nhỏ cho biết ai mắc bệnh.",
@@ -119,17 +129,17 @@ def _run(simulation: Simulation, now: Callable[[], dt.datetime], readers: int) -
         state=Simulation.State.DONE,
         step="",
         done=simulation.steps,
-        known_at=answer.known_at,
+        known_at=whole.known_at,
         release_before=question.book.release,
         release_after=question.drafted.release,
-        figures={**found.figures, "months": answer.months, "warm": answer.warm},
+        figures={**found.figures, "months": whole.answer.months, "warm": whole.warm},
     )
 
 
 def _of_unit(
     simulation: Simulation, unit: Unit, question: _Question, now: Callable[[], dt.datetime]
-) -> tuple[dict[str, str], _Answer]:
-    """Ask about the people of a unit; return the names of its communes and what was found."""
+) -> _Whole:
+    """Ask about the people of a unit, by commune."""
 
     def step(number: int) -> None:
         going = Simulation.State.RUNNING
@@ -140,45 +150,53 @@ def _of_unit(
     step(1)
     communes = _communes(taken.people.persons["unit"], question.month)
     places = {key: code for key, (code, _name) in communes.items()}
-    return dict(communes.values()), _answer(question, taken, places, lambda: step(2))
+    answer = _answer(question, taken.people, places, lambda: step(2))
+    return _Whole(dict(communes.values()), answer, taken.known_at, taken.warm)
 
 
 def _of_country(
     simulation: Simulation, question: _Question, now: Callable[[], dt.datetime], readers: int
-) -> _Answer:
+) -> _Whole:
     """Ask about the people of one province after the other, all as known at one instant; add it up."""
     provinces = list(geography.provinces(on=question.month.first))
     standing = snapshot.standing()
-    found: list[_Answer] = []
     taken = snapshot.take_each(units=provinces, law=question.wide, as_of=standing, readers=readers)
-    for number, (province, one) in enumerate(zip(provinces, taken, strict=True)):
+    known_at, warm = standing.known_at, True
+    found: list[_Answer] = []
+    waiting: list[People] = []
+    places: dict[int, str] = {}
+    for number, (province, one) in enumerate(zip(provinces, taken, strict=True), start=1):
         _tell(
             simulation,
             now(),
             state=Simulation.State.RUNNING,
             step=province.full_name,
-            done=number,
+            done=number - 1,
             steps=len(provinces),
         )
-        places = dict.fromkeys(one.people.persons["unit"].drop_nulls().unique(), province.code)
-        found.append(_answer(question, one, places))
-    months = [one.months for one in found]
-    return _Answer(
-        logic.together([one.compared for one in found]),
-        [(sum(b for b, _ in each), sum(a for _, a in each)) for each in zip(*months, strict=True)],
-        min(one.known_at for one in found),
-        all(one.warm for one in found),
+        known_at, warm = min(known_at, one.known_at), warm and one.warm
+        waiting.append(one.people)
+        places |= dict.fromkeys(one.people.persons["unit"].drop_nulls().unique(), province.code)
+        if number == len(provinces) or sum(people.persons.height for people in waiting) >= BATCH:
+            found.append(_answer(question, logic.together(waiting), places))
+            waiting.clear()
+            places.clear()
+    months = zip(*(one.months for one in found), strict=True)
+    answer = _Answer(
+        logic.sum_up([one.compared for one in found]),
+        [(sum(before for before, _ in each), sum(after for _, after in each)) for each in months],
     )
+    return _Whole({one.code: one.full_name for one in provinces}, answer, known_at, warm)
 
 
 def _answer(
     question: _Question,
-    taken: Snapshot,
+    people: People,
     places: Mapping[int, str],
     ahead: Callable[[], None] = lambda: None,
 ) -> _Answer:
     """Put both laws to people: for the month day by day, then (`ahead` is called) for the years ahead."""
-    people, asked, month = taken.people, question.asked, question.month
+    asked, month = question.asked, question.month
     days = people.days.join(people.persons.select("no", "born"), on="no", how="left", maintain_order="left")
     rows = days.select(
         "profile", *asked.ends, key="no", band=band(age(pl.col("born"), pl.col("day")), asked.ages)
@@ -189,7 +207,7 @@ def _answer(
     ahead()
     first = (int(compared.cells["before_vnd"].sum()), int(compared.cells["after_vnd"].sum()))
     months = logic.costs(people, first, month, question.turns, question.laws, asked)
-    return _Answer(compared, months, taken.known_at, taken.warm)
+    return _Answer(compared, months)
 
 
 @lru_cache(maxsize=8)
