@@ -3,6 +3,7 @@
 DATABASE_URL            a PostgreSQL server (15 or newer); without it the private one in `var/` serves
 ANSINH_VAR              the folder of everything this machine makes (default: `var/` beside the code)
 ANSINH_SECRET_KEY       signs sessions (default: made once and kept in `var/`)
+ANSINH_FORMER_KEYS      keys the site had before, by commas: what they sealed or signed is still read
 ANSINH_HOSTS            the names the site answers to, by commas (default: localhost)
 ANSINH_HTTPS            1 when the site is served over HTTPS only
 ANSINH_IDLE_MINUTES     a session ends when unused for so long (default: 30), and in any case after 12 hours
@@ -76,6 +77,7 @@ DATABASES = {
 }
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("ANSINH_FORMER_KEYS", "").split(",") if key]
 DEBUG = False
 ALLOWED_HOSTS = (os.environ.get("ANSINH_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")
 

@@ -79,6 +79,59 @@ class PasswordForm(forms.Form):
         return again
 
 
+def _code(label: Any, help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=40,
+        error_messages={"required": _("Hãy nhập mã.")},
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control short",
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code at the door (mã xác thực)."""
+
+    code = _code(_("Mã xác thực"), _("6 chữ số trên điện thoại, hoặc một mã dự phòng."))
+
+
+class SecondStepOnForm(forms.Form):
+    """The password, and the code that the phone shows (bật đăng nhập hai bước)."""
+
+    password = _password(_("Mật khẩu đang dùng"), "current-password")
+    code = _code(_("Mã trên điện thoại"), _("6 chữ số đang hiện trong ứng dụng."))
+
+
+class SecondStepOffForm(forms.Form):
+    """The password, and a code (tắt đăng nhập hai bước)."""
+
+    password = _password(_("Mật khẩu đang dùng"), "current-password")
+    code = _code(_("Mã xác thực"), _("6 chữ số trên điện thoại, hoặc một mã dự phòng."))
+
+
+class ResetForm(forms.Form):
+    """Why somebody's second step is turned off for them (lý do đặt lại)."""
+
+    reason = forms.CharField(
+        label=_("Lý do"),
+        help_text=_("Ví dụ: mất điện thoại, đã gặp và kiểm tra giấy tờ ngày 02/10/2026."),
+        min_length=10,
+        max_length=300,
+        error_messages={
+            "required": _("Hãy ghi lý do."),
+            "min_length": _("Ghi lý do rõ hơn, ít nhất 10 chữ."),
+        },
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
 class DelegationForm(forms.Form):
     """To whom, which rights, from when to when, and why (uỷ quyền)."""
 

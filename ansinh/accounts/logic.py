@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+import pyotp
 
 
 class Right(StrEnum):
@@ -160,8 +163,18 @@ NEVER_DELEGATED = frozenset(
 )
 LONGEST_DELEGATION = timedelta(days=366)
 
-FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
+FAILURES_ALLOWED = 5
+"""Of one name at one address: communes share an address, and nobody is to shut a colleague out."""
+FAILURES_ALLOWED_NAME = 20
+"""Of one name at whatever addresses: somebody guesses from many machines."""
+FAILURES_ALLOWED_ADDRESS = 60
+"""At one address for whatever names: somebody tries one password on everybody."""
+
+CODE_PERIOD = 30
+SECOND_STEP_WITHIN = timedelta(minutes=5)
+"""So long after the right password the code may be typed."""
+RECOVERY_CODES = 8
 
 
 def may(role: str, right: Right) -> bool:
@@ -185,13 +198,29 @@ def session_over(*, began: float, seen: float, now: float, idle: float, longest:
     return now - seen > idle or now - began > longest
 
 
-def locked_until(failures: list[datetime], at: datetime) -> datetime | None:
-    """Return when a user name opens again at an address, or None when it is open.
+def locked_until(failures: list[datetime], at: datetime, allowed: int = FAILURES_ALLOWED) -> datetime | None:
+    """Return when a door opens again, or None when it is open.
 
-    `failures` are the wrong passwords since the last right one; the fifth within fifteen minutes shuts
-    the door until fifteen minutes after it. Communes share an address, hence name and address together.
+    `failures` are the wrong passwords and codes that count; the last one `allowed` within fifteen minutes
+    shuts the door until fifteen minutes after it.
     """
     recent = sorted(moment for moment in failures if at - moment < LOCKED_FOR)
-    if len(recent) < FAILURES_ALLOWED:
+    if len(recent) < allowed:
         return None
     return recent[-1] + LOCKED_FOR
+
+
+def plain_code(typed: str) -> str:
+    """Return a code as it is compared: without spaces and hyphens, in capitals."""
+    return "".join(mark for mark in typed.upper() if mark.isalnum())
+
+
+def step_of(secret: str, typed: str, *, at: datetime, after: int) -> int | None:
+    """Return the period of thirty seconds whose code was typed (RFC 6238); None: none that counts.
+
+    Clocks go differently: the period before and the one to come count too, but none up to `after`.
+    """
+    now, code = int(at.timestamp()) // CODE_PERIOD, plain_code(typed)
+    made = pyotp.TOTP(secret, interval=CODE_PERIOD)
+    steps = [step for step in (now - 1, now, now + 1) if step > after]
+    return next((step for step in steps if hmac.compare_digest(made.generate_otp(step), code)), None)

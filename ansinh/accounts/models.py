@@ -59,14 +59,44 @@ class User(AbstractBaseUser):
 
 
 class SignInFailure(models.Model):
-    """A wrong password for a user name from an address (lần đăng nhập sai)."""
+    """A wrong password or code for a user name from an address (lần đăng nhập sai)."""
 
     username = models.CharField(max_length=64)
     address = models.CharField(max_length=64)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(F("username"), F("address"), F("at"), name="accounts_failure_by_whom")]
+        indexes = [
+            models.Index(F("username"), F("address"), F("at"), name="accounts_failure_by_whom"),
+            models.Index(F("address"), F("at"), name="accounts_failure_from_where"),
+        ]
+
+
+class SecondStep(models.Model):
+    """That an officer also types a one-time code at the door (đăng nhập hai bước).
+
+    `sealed` is the secret their phone shares, encrypted. Not in force until `confirmed_at`. `last_step` is
+    the latest period of thirty seconds whose code was used: no code opens twice.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    sealed = models.TextField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(db_default=0)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper for whoever lost their phone (mã dự phòng): its hash is kept, and it opens once."""
+
+    second_step = models.ForeignKey(SecondStep, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("second_step", "digest"), name="recovery_code_once"),
+        ]
 
 
 class Delegation(models.Model):

@@ -115,6 +115,10 @@ def delegation(village: Village) -> dict[str, Any]:
     return {"delegation_id": made.pk}
 
 
+def account(village: Village) -> dict[str, Any]:
+    return {"user_id": village.actors.binh.pk}
+
+
 def pair(village: Village) -> dict[str, Any]:
     first, second = sorted((village.mai, village.lan), key=lambda person: person.pk)
     double, _ = Double.objects.get_or_create(
@@ -243,12 +247,23 @@ PAGES = (
     Page("web:language", ANYONE, method="POST", data=give(language="vi", next="/"), answer=302),
     Page("accounts:sign_in", ANYONE, answer=302),
     Page("accounts:sign_in", ANYONE, method="POST", answer=302),
+    Page("accounts:sign_in_code", ANYONE, answer=302),
+    Page("accounts:sign_in_code", ANYONE, method="POST", answer=302),
     Page("accounts:sign_out", ANYONE, method="POST", answer=302),
     Page("accounts:accounts", "A"),
     Page("accounts:trail", "IA"),
     Page("accounts:rights", "OCDPIA"),
     Page("accounts:password", "OCDPIA"),
     Page("accounts:password", "OCDPIA", method="POST", answer=422),
+    # Nobody of the village has begun with the second step: there is nothing to confirm or to turn off.
+    Page("accounts:second_step", "OCDPIA"),
+    Page("accounts:second_step", "OCDPIA", method="POST", answer=302),
+    Page("accounts:second_step_on", "OCDPIA", answer=302),
+    Page("accounts:second_step_on", "OCDPIA", method="POST", answer=302),
+    Page("accounts:second_step_off", "OCDPIA", answer=302),
+    Page("accounts:second_step_off", "OCDPIA", method="POST", answer=302),
+    Page("accounts:second_step_reset", "A", account),
+    Page("accounts:second_step_reset", "A", account, method="POST", answer=422),
     Page("accounts:delegate", "CD"),
     Page("accounts:delegate", "CD", method="POST", answer=422),
     # Only who handed a right on takes it back: nobody else finds it.

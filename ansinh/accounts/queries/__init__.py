@@ -14,7 +14,15 @@ from ansinh.accounts.queries.rights import (
     may,
     rights_of,
 )
-from ansinh.accounts.queries.territory import accounts, in_territory, territory, user
+from ansinh.accounts.queries.second_step import (
+    Enrolment,
+    SecondStepState,
+    enrolment,
+    needs_code,
+    second_step_state,
+    with_second_step,
+)
+from ansinh.accounts.queries.territory import accounts, in_territory, territory, user, user_by_key
 from ansinh.accounts.queries.trail import ACTION_LABELS, TRAIL_PAGE, Doing, Trail, in_whose_name, trail
 
 __all__ = [
@@ -24,9 +32,11 @@ __all__ = [
     "Changed",
     "DelegationRow",
     "Doing",
+    "Enrolment",
     "Reading",
     "Readings",
     "RightRow",
+    "SecondStepState",
     "Trail",
     "accounts",
     "acting",
@@ -36,14 +46,19 @@ __all__ = [
     "count_reads",
     "delegation",
     "delegations",
+    "enrolment",
     "in_territory",
     "in_whose_name",
     "is_operator",
     "matrix",
     "may",
+    "needs_code",
     "reads_of",
     "rights_of",
+    "second_step_state",
     "territory",
     "trail",
     "user",
+    "user_by_key",
+    "with_second_step",
 ]

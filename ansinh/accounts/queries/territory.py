@@ -16,6 +16,11 @@ def user(username: str) -> User | None:
     return User.objects.select_related("unit").filter(username=username.strip().lower()).first()
 
 
+def user_by_key(key: int) -> User | None:
+    """Find an account by its number."""
+    return User.objects.select_related("unit").filter(pk=key).first()
+
+
 def accounts() -> QuerySet[User]:
     """List all accounts, by name."""
     return User.objects.select_related("unit").order_by("username")

@@ -19,7 +19,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "accounts/accounts.html",
-        {"accounts": queries.accounts()},
+        {"accounts": queries.accounts(), "with_second_step": queries.with_second_step()},
     )
 
 
