@@ -234,6 +234,11 @@ def test_a_sheet_of_those_no_longer_poor_ends_it_without_a_complete_list(send: S
         (("TT", "Họ và tên", "Năm sinh", "Xóm"), [(1, "A B", 1960), ("", "C D", 1990), (2, "E F", 1970)], 2),
         (("Họ và tên", "Năm sinh", "Thôn"), [("A B", 1960, "1"), ("C D", 1990, "1")], 2),
         (
+            ("Họ tên chủ hộ", "Năm sinh của chủ hộ", "Nam", "Nữ", "Nguyên nhân nghèo"),
+            [("A B", 1960, 2, 1, "Không có vốn"), ("C D", 1990, 0, 3, "")],
+            2,
+        ),
+        (
             ("Họ và tên", "Quan hệ với chủ hộ", "Năm sinh"),
             [("A B", "Chủ hộ", 1960), ("C D", "Vợ", 1990), ("E F", "Chủ hộ", 1970)],
             2,

@@ -81,6 +81,10 @@ class PoorReader(Reader):
     def __init__(self, sheet: Sheet, table: Table, month: Month) -> None:
         super().__init__(table, {}, month)
         self._place = f"{sheet.name}/{table.first}"
+        sexes: tuple[Column, ...] = ("male", "female")
+        if any(all(self._cell(sheet.rows[row], sex) != "" for sex in sexes) for row in table.body):
+            # Both of one row: how many men and women the household has, not a birth.
+            self._columns = {name: at for name, at in self._columns.items() if name not in sexes}
         told: tuple[Column, ...] = ("household", "head", "no")
         used = [name for name in told if any(self._cell(sheet.rows[row], name) != "" for row in table.body)]
         self._by = used[0] if used else None
