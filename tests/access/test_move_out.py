@@ -246,6 +246,7 @@ def test_a_third_commune_and_whoever_had_nothing_there_find_nobody(moved: Villag
     assert client.get(f"/nguoi/{moved.lan.pk}/").status_code == 404
     text = client.get(f"/nguoi/{moved.son.pk}/").text
     assert "Vũ Thị Lan" in text, "her name goes with the household that left, as it was then"
+    assert f"/nguoi/{moved.lan.pk}/" not in text, "and leads nowhere"
 
 
 def test_what_another_commune_decided_on_a_grant_handed_on_is_not_told(
