@@ -32,8 +32,6 @@ def measure(scale: float = 1) -> Section:
     """Plant doubles, look for them, count."""
     with register.cluster() as env:
         found = apart(find, env=env, people=round(PEOPLE * scale))
-    from ansinh.registry.queries.matching import LIKELY
-
     recall, precision = found["right"] / found["planted"], found["right"] / max(found["pairs"], 1)
     return Section(
         name="doubles",
@@ -50,7 +48,7 @@ def measure(scale: float = 1) -> Section:
         ],
         notes=NOTES.format(
             people=found["people"], planted=found["planted"], pairs=found["pairs"], seconds=found["seconds"],
-            likely=LIKELY,
+            likely=found["likely"],
         ),
     )  # fmt: skip
 
@@ -63,6 +61,7 @@ def find(people: int) -> dict[str, Any]:
     from ansinh.geography import queries as geography
     from ansinh.registry import operations as registry
     from ansinh.registry.models import Double, Source
+    from ansinh.registry.queries.matching import LIKELY
 
     units = register.communes("01")
     originals = register.people(people, units["unit"].to_numpy(), seed=SEED)
@@ -78,7 +77,7 @@ def find(people: int) -> dict[str, Any]:
     ]
     by_points = [
         (least, len(pairs), sum(tuple(pair) in true for pair in pairs))
-        for least in sorted({points for _, points in queued if points <= 16})
+        for least in sorted({points for _, points in queued})[:8]
         if (pairs := [pair for pair, points in queued if points >= least])
     ]
     return {
@@ -87,6 +86,7 @@ def find(people: int) -> dict[str, Any]:
         "pairs": len(queued),
         "right": sum(tuple(pair) in true for pair, _ in queued),
         "seconds": seconds,
+        "likely": LIKELY,
         "by_points": by_points,
     }
 

@@ -96,9 +96,42 @@ def test_a_number_typed_wrongly_is_almost_the_same(known: Known) -> None:
 
 
 def test_another_person_of_that_name_is_not_likely(known: Known) -> None:
-    known("Nguyễn Thị Mai", "1950-06-12")
+    for number in range(20):
+        known("Nguyễn Thị Mai", "1950-06-12", number=f"0011500001{number:02}")
     for other in (asked("Nguyễn Thị Mai", "1987-03-01"), asked("Nguyễn Thị Mai", "1950-06-12", sex="M")):
-        assert likely(other, on=TODAY, least=10) == []
+        assert likely(other, on=TODAY) == []
+
+
+def test_the_rarer_a_name_the_more_it_says(known: Known) -> None:
+    alone = known("Khuất Thị Nhớn", "1950-06-12")
+    assert {"BEARERS_4", "BEARERS_OF_YEAR_2"} <= reasons(alone, asked("Khuất Thị Nhớn", "1950-06-12"))
+    for _ in range(8):
+        known("Khuất Thị Nhớn", "1950-02-11")
+    told = reasons(alone, asked("Khuất Thị Nhớn", "1950-06-12"))
+    assert {"BEARERS_16", "BEARERS_OF_YEAR_16"} <= told
+    words = likely(asked("Khuất Thị Nhớn", "1950-06-12"), on=TODAY)[0].words
+    assert "cả sổ không quá 16 người mang họ tên này" in words
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Nguyễn Thị Sy", "SAME_SOUND"),
+        ("Nguyễn Ngọc Si", "SAME_SURNAME_AND_GIVEN"),
+        ("Nguyễn Thị Ngọc Si", "SAME_BUT_FOR_A_WORD"),
+    ],
+)
+def test_a_name_written_as_it_is_heard_is_found(known: Known, typed: str, code: str) -> None:
+    si = known("Nguyễn Thị Si", "1950-01-01")
+    assert code in reasons(si, asked(typed, "1950-01-01", unit=unit(BA_DINH)))
+
+
+def test_names_that_differ_are_told_apart_by_how_they_sound(known: Known) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sounding(name) from unnest(array['nguyen thi ly', 'le thi na', 'ho nhan']) name"
+        )
+        assert [row[0] for row in cursor.fetchall()] == ["nguien ti li", "le ti la", "o nan"]
 
 
 def test_a_whole_list_is_asked_about_in_one_statement(known: Known) -> None:

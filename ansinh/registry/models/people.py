@@ -11,6 +11,13 @@ from ansinh.registry.models.dated import CURRENT, LOOSE, OVERLAP, SPAN, TOLD, in
 from ansinh.registry.models.sources import Document, Source
 
 
+class Sounding(models.Func):
+    """How a folded name sounds: i and y, l and n, s and x are one, h is not heard (`sounding` of `0010`)."""
+
+    function = "sounding"
+    output_field = models.TextField()
+
+
 class Person(models.Model):
     """A human being the register knows (người, đối tượng)."""
 
@@ -78,8 +85,10 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("folded"), name="person_by_folded_name"),
-            models.Index(F("given_folded"), name="person_by_given_name"),
+            models.Index("folded", "born", name="person_by_folded_name"),
+            models.Index("given_folded", "born", name="person_by_given_name"),
+            # A name written as it is heard is found by how it sounds.
+            models.Index(Sounding("folded"), "born", name="person_by_sound"),
             models.Index(F("born"), name="person_by_birth"),
             models.Index(F("old_number"), name="person_by_old_number", condition=Q(old_number__isnull=False)),
             # A number mistyped in its first half is found by its second.

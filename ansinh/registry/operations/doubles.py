@@ -122,6 +122,7 @@ def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = 
             where {inside}
             """
         )
+        bulk.run("create unique index on double_asked (row_no)")
         bulk.run("analyze double_asked")
         matches = matches_sql("double_asked", on=on, village="asked.village", kin=True, itself=True)
         bulk.run(
@@ -167,7 +168,7 @@ BEST = """
             max(points) over (partition by second_id) as of_second
         from double_found pairs
     ) found
-    where points >= 16 or (points = of_first and points = of_second)
+    where points >= 26 or (points = of_first and points = of_second)
 """
 """Of pairs that are not near certain, only those of which neither has a likelier other."""
 

@@ -1,7 +1,7 @@
 """Who of the register somebody may be (đối chiếu trùng): a blocked look-up, national, scored in points.
 
 Nobody is compared with everybody: two files are compared when they share something that an index answers: a
-number or the end of one, a name, a birth date with the given name, a commune with surname and given name.
+number or the end of one, how a name sounds, a birth date with the given name or the surname, a village.
 """
 
 from __future__ import annotations
@@ -13,10 +13,27 @@ from django.db import connection
 from django.db.models import Q
 
 from ansinh.registry.models import Merge, Person, Whereabouts
-from ansinh.registry.queries.reasons import ASPECTS, REASONS, code_sql, labels, points_sql
+from ansinh.registry.queries.reasons import (
+    ASPECTS,
+    POINTS_SQL,
+    RARITIES,
+    REASONS,
+    REASONS_SQL,
+    codes_sql,
+    labels,
+)
 
-LIKELY = 8
+LIKELY = 11
 """From so many points a pair is shown to an officer."""
+
+COUNTED = 257
+"""So many bearers of a name are counted, no more."""
+
+SAME_YEAR = 33
+"""So many bearers of a name who were born in a year are counted; of more, only those near are compared."""
+
+RARE = 4
+"""A name of so many bearers may be another name misspelt."""
 
 ASKED = (
     "row_no",
@@ -119,51 +136,76 @@ def matches_sql(
     `asked` names a table (a temporary one, analysed) or is a sub-query in parentheses. Returns row_no,
     person_id, points int, reasons text[], unit_id (where that person is registered on the day). `village` is
     an SQL expression over `asked`; with `kin` names of mother, father and spouse are compared too, `row_no`
-    then being a person; with `itself` row_no is a person as well, and nobody is likely to be themselves.
-    Files that were merged into others are left out.
+    then being a person; with `itself` row_no is a person as well: nobody is likely to be themselves, and a
+    pair of two who are both asked about comes once. Files that were merged into others are left out.
     """
     day = f"date '{on.isoformat()}'"
-    codes = ", ".join(f"{code_sql(aspect)} as c{n}" for n, aspect in enumerate(ASPECTS))
-    columns = [f"c{n}" for n in range(len(ASPECTS))]
-    points = " + ".join(points_sql(column) for column in columns)
     columns_asked = ", ".join(f"asked.{column}" for column in ASKED)
-    others = "and p.id <> a.row_no" if itself else ""
     kin_of_a, kin_of_p = (_kin("asked.row_no", day), _kin("person.id", day)) if kin else (_NO_KIN, _NO_KIN)
     return f"""
         with asked as materialized (
             select {columns_asked}, {village} as village,
-                coalesce(standing.commune_id, -asked.unit) as commune,
-                (select count(*) from (select from registry_person same
-                    where same.folded = asked.folded limit 21) few) as bearers
+                coalesce(standing.commune_id, -asked.unit) as commune, kin.*, {_words("asked")}
             from {asked} asked
             left join geography_standing standing on standing.unit_id = asked.unit and standing.valid @> {day}
+            {kin_of_a}
         ),
-        candidate as materialized ({_blocks(day)}),
-        pair as materialized (
-            select a.row_no, p.id as person_id, p.unit_id, {codes}
-            from candidate
-            join (select asked.*, kin.* from asked {kin_of_a}) a on a.row_no = candidate.row_no
-            join (
-                select person.*, place.unit_id, place.village,
-                    coalesce(standing.commune_id, -place.unit_id) as commune, kin.*
-                from registry_person person
-                left join registry_whereabouts place on place.person_id = person.id
-                    and place.since <= {day} and (place.until is null or place.until > {day})
-                left join geography_standing standing on standing.unit_id = place.unit_id
-                    and standing.valid @> {day}
-                {kin_of_p}
-            ) p on p.id = candidate.person_id {others}
+        candidate as materialized ({_blocks(day, asked if itself else None)}),
+        known as materialized (
+            select person.*, place.unit_id, place.village,
+                coalesce(standing.commune_id, -place.unit_id) as commune, kin.*, {_words("person")}
+            from (select distinct person_id from candidate) wanted
+            join registry_person person on person.id = wanted.person_id
+            left join registry_whereabouts place on place.person_id = person.id
+                and place.since <= {day} and (place.until is null or place.until > {day})
+            left join geography_standing standing on standing.unit_id = place.unit_id
+                and standing.valid @> {day}
+            {kin_of_p}
             where not exists (
                 select from registry_merge merged
-                where merged.gone_id = candidate.person_id and merged.superseded_at is null)
+                where merged.gone_id = person.id and merged.superseded_at is null)
+        ),
+        bearers as materialized (
+            select folded, (select count(*) from (select from registry_person same
+                where same.folded = name.folded limit {COUNTED}) few) as count
+            from (select folded from asked union select folded from known) name
         )
-        select row_no, person_id, points, reasons, unit_id
+        select row_no, person_id, points, {REASONS_SQL} as reasons, unit_id
         from (
-            select row_no, person_id, unit_id, {points} as points,
-                array_remove(array[{", ".join(columns)}], null) as reasons
-            from pair
+            select coded.*, {POINTS_SQL} as points
+            from (
+                select pair.*, {codes_sql(RARITIES)}
+                from (
+                    select a.row_no, p.id as person_id, p.unit_id, {codes_sql(ASPECTS)},
+                        least(one.count, other.count) as rarer, greatest(one.count, other.count) as commoner,
+                        greatest(a.of_year, p.of_year) as of_year
+                    from candidate
+                    join asked a on a.row_no = candidate.row_no
+                    join known p on p.id = candidate.person_id
+                    join bearers one on one.folded = a.folded
+                    join bearers other on other.folded = p.folded
+                    offset 0
+                ) pair
+                offset 0
+            ) coded
+            offset 0
         ) scored
         where points >= {int(least)}"""
+
+
+def _words(person: str) -> str:
+    """What is compared of somebody besides their file: surname, sound, the year as its first day.
+
+    `of_year`: how many of the register bear the name and were born in the year; `rare`: hardly anybody does.
+    """
+    january = f"date_trunc('year', {person}.born)::date"
+    born = f"same.born >= {january} and same.born < ({january} + interval '1 year')::date"
+    return f"""split_part({person}.folded, ' ', 1) as surname, sounding({person}.folded) as sound,
+        {january} as january,
+        (select count(*) from (select from registry_person same
+            where same.folded = {person}.folded and {born} limit {SAME_YEAR}) few) as of_year,
+        (select count(*) from (select from registry_person same
+            where same.folded = {person}.folded limit {RARE} + 1) few) <= {RARE} as rare"""
 
 
 _NO_KIN = "cross join (select null::text as mother, null::text as father, null::text as spouse) kin"
@@ -183,35 +225,69 @@ def _kin(person: str, day: str) -> str:
     ) kin"""
 
 
-def _blocks(day: str) -> str:
-    """Who is compared with whom: pairs (row_no, person_id), each branch by an index."""
-    year_before, year_after = (
-        f"make_date(extract(year from a.born)::int {sign}, 1, 1)" for sign in ("- 1", "+ 2")
-    )
+def _blocks(day: str, among: str | None) -> str:
+    """Who is compared with whom: pairs (row_no, person_id), each branch by an index.
+
+    `among`: the table of persons who are asked about, when they are of the register themselves.
+    """
     swapped = (
         "case when a.born_precision = 'D' and extract(day from a.born) <= 12 then make_date("
         "extract(year from a.born)::int, extract(day from a.born)::int, extract(month from a.born)::int) end"
     )
-    near = f"""
-        join geography_standing here on here.commune_id = a.commune and here.valid @> {day}
-        join registry_whereabouts w on w.unit_id = here.unit_id
-            and w.since <= {day} and (w.until is null or w.until > {day})"""
-    years = f"p.born >= {year_before} and p.born < {year_after}"
-    branches = (
-        "join registry_person p on p.number = a.number",
-        "join registry_person p on p.old_number = a.old_number",
-        "join registry_person p on right(p.number, 6) = right(a.number, 6) and p.number is not null "
-        "and (p.given_folded = a.given_folded or p.born = a.born)",
-        f"join registry_person p on p.folded = a.folded and (a.born is null or p.born is null or {years})",
-        "join registry_person p on p.born = a.born and p.given_folded = a.given_folded",
-        f"join registry_person p on p.born = {swapped} and p.given_folded = a.given_folded",
+    year_more, year_less = (f"(a.born {sign} interval '1 year')::date" for sign in "+-")
+    near = f"""join geography_standing here on here.commune_id = a.commune and here.valid @> {day}
+        join registry_whereabouts p on p.unit_id = here.unit_id
+            and p.since <= {day} and (p.until is null or p.until > {day})"""
+    given, surname = "p.given_folded = a.given_folded", "split_part(p.folded, ' ', 1) = a.surname"
+    village = "p.village = a.village and a.village <> ''"
+    few, known_day = f"a.of_year < {SAME_YEAR}", "extract(doy from a.born) <> 1"
+    # A number is looked up by its end alone, whatever else has an index: hence COALESCE.
+    persons = [
+        "p.number = a.number",
+        "p.old_number = a.old_number",
+        "right(p.number, 6) = right(a.number, 6) and p.number is not null "
+        f"and coalesce({given} or p.born = a.born, false)",
+        "p.folded = a.folded and a.born is null",
+        "p.folded = a.folded and p.born is null",
+        f"sounding(p.folded) = a.sound and {_in_year(0)} and {few}",
+        *(f"p.folded = a.folded and {_in_year(years)} and {few}" for years in (-1, 1)),
+        f"p.born = a.born and {given} and {known_day}",
+        f"p.born = {swapped} and {given}",
+        *(
+            f"p.born = {born} and {surname} and p.sex = a.sex and {known_day}"
+            for born in ("a.born", swapped, year_more, year_less)
+        ),
+    ]
+    neighbours = [f"{given} and {surname} and {whose}.born is null" for whose in ("a", "p")]
+    for years in (-1, 0, 1):
+        neighbours.append(f"{given} and {surname} and {_in_year(years)}")
+        neighbours += [f"{word} and {village} and {_in_year(years)}" for word in (given, surname)]
+    found = [
+        f"select a.row_no, {key} as person_id from asked a {joined} {block} {_others(key, among)}"
+        for key, joined, blocks in (
+            ("p.id", "join registry_person p on", persons),
+            ("p.person_id", f"{near} and", neighbours),
+        )
+        for block in blocks
+    ]
+    # Either of the two may be the one whose name is rare: asked from both sides.
+    found.append(
+        f"select a.row_no, p.id from asked a join registry_person p on a.rare and {given} and {surname} "
+        f"and p.sex = a.sex and {_in_year(0)} {'and p.id <> a.row_no' if among else ''}"
     )
-    in_commune = (
-        "w.given_folded = a.given_folded and split_part(w.folded, ' ', 1) = split_part(a.folded, ' ', 1)",
-        "w.folded = a.folded",
-        "w.born = a.born and extract(doy from a.born) <> 1",
-    )
-    return " union ".join(
-        [f"select a.row_no, p.id as person_id from asked a {branch}" for branch in branches]
-        + [f"select a.row_no, w.person_id from asked a {near} and {block}" for block in in_commune]
-    )
+    return " union ".join(found)
+
+
+def _in_year(years: int) -> str:
+    """Born so many years later: as a range, which an index answers, and as an equation, for many at once."""
+    first, last = (f"(a.january + interval '{count} year')::date" for count in (years, years + 1))
+    same = f"extract(year from p.born) = extract(year from a.born) + {years}"
+    return f"{same} and p.born >= {first} and p.born < {last}"
+
+
+def _others(key: str, among: str | None) -> str:
+    """Nobody with themselves, and of two who are both asked about only the one with the other."""
+    if among is None:
+        return ""
+    asked = f"exists (select from {among} twin where twin.row_no = {key})"
+    return f"and {key} <> a.row_no and ({key} > a.row_no or not {asked})"
