@@ -64,7 +64,9 @@ def crowd(write: Writer, packed: str, facts: Iterable[str], births: Iterable[dt.
                         not alone or died_on is not null or raising.other_id is not null as apart
                     from {packed} packed left join (
                         select distinct r.other_id from registry_relation r
-                        where r.kind = 6 and {end.reaches("r")} and {write.seen("r")}
+                        where r.kind = 6 and r.other_id between (select min(person_id) from {packed})
+                            and (select max(person_id) from {packed})
+                            and {end.reaches("r")} and {write.seen("r")}
                     ) raising on raising.other_id = packed.person_id
                     offset 0
                 ) packed
