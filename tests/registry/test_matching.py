@@ -126,6 +126,11 @@ def test_a_name_written_as_it_is_heard_is_found(known: Known, typed: str, code: 
     assert code in reasons(si, asked(typed, "1950-01-01", unit=unit(BA_DINH)))
 
 
+def test_a_surname_written_as_it_is_heard_is_found_beside_a_wrong_year(known: Known) -> None:
+    mai = known("Nguyễn Thị Mai", "1950-06-12")
+    assert {"SAME_SOUND", "YEAR_ALMOST"} <= reasons(mai, asked("Nguiễn Thị Mai", "1951-06-12"))
+
+
 def test_names_that_differ_are_told_apart_by_how_they_sound(known: Known) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -251,6 +251,10 @@ def _blocks(day: str, among: str | None) -> str:
         "p.folded = a.folded and p.born is null",
         f"sounding(p.folded) = a.sound and {_in_year(0)} and {few}",
         *(f"p.folded = a.folded and {_in_year(years)} and {few}" for years in (-1, 1)),
+        *(
+            f"sounding(p.folded) = a.sound and p.born = {born} and {known_day}"
+            for born in (year_more, year_less)
+        ),
         f"p.born = a.born and {given} and {known_day}",
         f"p.born = {swapped} and {given}",
         *(
