@@ -28,14 +28,15 @@ def measure(scale: float = 1) -> Section:
         [f"{rows:,} rows, {step}", f"{found[step]['median']:.1f}", f"{found[step]['cpu']:.1f}"]
         for step in ("checked", "written")
     ]
-    seconds, memory = found["written"]["median"], found["peak"] / 2**30
+    seconds = found["checked"]["median"] + found["written"]["median"]
+    memory = found["peak"] / 2**30
     return Section(
         name="import",
         title="Moving in: `ansinh import register`",
         head=["what", "seconds", "CPU s"],
         rows=told,
         goals=[
-            Goal(f"a list of {rows:,} rows imported", "≤ 60 s", f"{seconds:.1f} s", seconds <= 60),
+            Goal(f"a list of {rows:,} rows checked and written", "≤ 60 s", f"{seconds:.1f} s", seconds <= 60),
             Goal("memory meanwhile", "≤ 2 GiB", f"{memory:.2f} GiB", memory <= 2),
         ],
         notes=NOTES,
