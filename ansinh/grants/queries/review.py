@@ -148,6 +148,10 @@ def differences_sql(run: Run, unit: Unit) -> str:
     month = f"date '{run.month}'"
     known_on = max(run.month, timezone.localtime(run.known_at).date())
     left = elsewhere_sql("g.person_id", "home.commune_id <> holder.commune_id", on=run.month, by=known_on)
+    # Asked of `e` too, so that nobody's home is looked up before it is known that something differs.
+    differs = (
+        "(g.dead or e.category is distinct from g.category or e.amount_vnd is distinct from g.amount_vnd)"
+    )
     outside = f"not ({geography.standing_condition(unit, on=run.month, alias='home')})"
     gone = elsewhere_sql("m.person_id", outside, on=run.month, by=known_on)
     at_home = (
@@ -217,9 +221,9 @@ def differences_sql(run: Run, unit: Unit) -> str:
     left join outcomes o on o.no = g.no
     left join given e on e.no = g.no and e.slot = g.slot
     left join geography_standing holder on holder.unit_id = g.unit_id and holder.valid @> {month}
-    cross join lateral (select {left} as moved offset 0) away
+    cross join lateral (select case when {differs} then {left} end as moved offset 0) away
     cross join lateral (select not (g.dead or away.moved) as lawful) told
-    where g.dead or e.category is distinct from g.category or e.amount_vnd is distinct from g.amount_vnd
+    where {differs}
     union all
     select 'ENTITLED_NOT_GRANTED', m.person_id, coalesce(home.unit_id, {unit.pk}), null, m.slot,
         null, null, null, null, null, m.category, m.amount_vnd, m.coefficient, m.standard_vnd, m.cites
