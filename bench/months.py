@@ -72,8 +72,7 @@ def measure_nation(scale: float = 1) -> Section:
     """Run months of the nation's beneficiaries, province by province; and of Hà Nội's, to compare."""
     small = _run(round(HA_NOI * scale), only="01")
     found = _run(round(NATION * scale), workers=WORKERS)
-    seconds, each = _total(found), _total(found) / _people(found)
-    ratio = each / (_total(small) / _people(small))
+    seconds, ratio = _total(found), _cost(found) / _cost(small)
     memory = found["peak"] / 2**30
     return Section(
         name="nation",
@@ -86,7 +85,7 @@ def measure_nation(scale: float = 1) -> Section:
             ),
             Goal("client's memory", "≤ 2 GiB", f"{memory:.2f} GiB", memory <= 2),
             Goal(
-                f"cost a person beside that at {_people(small):,}",
+                f"cost a person beside that at {_people(small):,}, summed over processes",
                 "at most 1.5 ×",
                 f"{ratio:.2f} ×",
                 ratio <= 1.5,
@@ -120,6 +119,11 @@ def _people(found: dict[str, Any]) -> int:
 def _total(found: dict[str, Any]) -> float:
     """Return the median of the months' seconds."""
     return median(month["wall"] for month in found["months"])
+
+
+def _cost(found: dict[str, Any]) -> float:
+    """Return the seconds a person, of all processes together: two are not to be set against one."""
+    return median(_sum(month, *STAGES) for month in found["months"]) / _people(found)
 
 
 def _notes(found: dict[str, Any]) -> str:

@@ -230,6 +230,15 @@ def test_a_move_next_door_takes_the_file_there(village: Village, binh: Officer, 
     assert client.get(f"/nguoi/{village.son.pk}/").status_code == 200
 
 
+def test_a_move_within_the_commune_is_written_at_the_one_of_today(village: Village, binh: Officer) -> None:
+    """Mai is registered at a commune merged since."""
+    binh.save(
+        village.mai, "chuyen-noi-o", valid_from="10/11/2026", village="Tổ 7", who=[str(village.mai.pk)]
+    )
+    home = HouseholdResidence.objects.get(household__code="BD-001", superseded_at=None, valid_to=None)
+    assert (home.unit, home.village) == (cast.commune(), "Tổ 7")
+
+
 def test_one_moves_and_the_others_stay(village: Village, binh: Officer) -> None:
     binh.save(
         village.lan,
