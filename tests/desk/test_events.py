@@ -232,9 +232,7 @@ def test_a_move_next_door_takes_the_file_there(village: Village, binh: Officer, 
 
 def test_a_move_within_the_commune_is_written_at_the_one_of_today(village: Village, binh: Officer) -> None:
     """Mai is registered at a commune merged since."""
-    binh.save(
-        village.mai, "chuyen-noi-o", valid_from="10/11/2026", village="Tổ 7", who=[str(village.mai.pk)]
-    )
+    binh.save(village.mai, "chuyen-noi-o", valid_from="10/11/2026", village="Tổ 7", who=[str(village.mai.pk)])
     home = HouseholdResidence.objects.get(household__code="BD-001", superseded_at=None, valid_to=None)
     assert (home.unit, home.village) == (cast.commune(), "Tổ 7")
 
