@@ -39,11 +39,12 @@ def sort_key(full_name: str) -> str:
 
     Letters before tones: a ă â … d đ; ngang, huyền, hỏi, ngã, sắc, nặng.
     """
-    return f"{_letters(given(full_name))}\x02{_letters(full_name)}"
+    words = [_word(word) for word in full_name.split(" ")]
+    return f"{_letters(words[-1:])}\x02{_letters(words)}"
 
 
-def _letters(text: str) -> str:
-    words = [_word(word) for word in text.split(" ")]
+def _letters(words: list[tuple[str, str]]) -> str:
+    """Letters of some words, then their tones."""
     return " ".join([primary for primary, _ in words]) + "\x01" + "0".join([tones for _, tones in words])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from ansinh.imports.logic.sheets import Cell
 from ansinh.kernel.identity import BIRTH_PROVINCES, is_number
@@ -34,10 +35,14 @@ class BadCell(ValueError):  # noqa: N818 - an answer to the file, like a refusal
         self.cure = cure
 
 
+# Words come again and again, and a cell is read as text more than once.
+_text = lru_cache(maxsize=1 << 14)(nfc)
+
+
 def text_of(cell: Cell) -> str:
     """Read a cell as text: composed letters, no doubled spaces, whole numbers without a fraction."""
     if isinstance(cell, str):
-        return nfc(cell.replace("\u00a0", " ")).strip()
+        return _text(cell)
     if isinstance(cell, bool):
         return "x" if cell else ""
     if isinstance(cell, float) and cell.is_integer():
@@ -86,6 +91,11 @@ def day_of(cell: Cell) -> tuple[dt.date, str]:
     )
 
 
+def lacks_century(cell: Cell) -> bool:
+    """Whether a cell is a day whose year has two digits."""
+    return isinstance(cell, str) and _SHORT.fullmatch(text_of(cell)) is not None
+
+
 def with_century(cell: Cell, year: int) -> str | None:
     """Write a day whose year has two digits with the year known from elsewhere; None: it does not agree."""
     found = _SHORT.fullmatch(text_of(cell))
@@ -130,9 +140,12 @@ def number_of(cell: Cell) -> tuple[str | None, str | None, str]:
 
     Zeros that a spreadsheet dropped in front are put back, with a warning; words for "none yet" give neither.
     """
-    if fold(text_of(cell)) in _NO_NUMBER:
+    said = text_of(cell)
+    if is_number(said):
+        return said, None, ""
+    if fold(said) in _NO_NUMBER:
         return None, None, "Chưa có số định danh."
-    text = re.sub(r"[\s.'’`\-]", "", text_of(cell))
+    text = re.sub(r"[\s.'’`\-]", "", said)
     if re.search(r"\d[eE]\+?\d", text):
         raise BadCell(
             "Số bị Excel rút gọn, đã mất chữ số cuối.", "Định dạng cột là Văn bản (Text) rồi gõ lại số."

@@ -71,7 +71,7 @@ class Terms:
 
     def start(self, row: Row) -> dt.date:
         """From which day what a row says is true: since they receive, never before the unit or a birth."""
-        since = min(row.since or self.month, self.month).first
+        since = row.since.first if row.since and row.since < self.month else self.month.first
         return max(since, self.opened, row.born or since)
 
 

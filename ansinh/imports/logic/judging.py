@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from ansinh.grants.logic import slot_of
 from ansinh.imports.logic.lawful import Asked, Lawful
-from ansinh.imports.logic.listing import Row
+from ansinh.imports.logic.listing import Remark, Row
 from ansinh.imports.logic.meaning import facts_of
 from ansinh.kernel.money import coefficient_text, grouped, whole_vnd
 from ansinh.kernel.names import fold
@@ -73,14 +74,15 @@ def label_of(code: str) -> str:
 
 def price(rows: Iterable[Row], asked: Asked) -> None:
     """Ask the law about each row: which group is meant, what it gives, and by which article if it differs."""
+    month = asked.law.month
     for row in rows:
         if row.skipped or not row.groups:
             continue
         born = _effective(row.born, row.born_precision)
         row.category = asked.chosen(row.groups, born, row.sex)
-        facts = dict(facts_of(row.category))
+        facts = facts_of(row.category)
         if row.poverty is not None:
-            facts["household_poverty"] = row.poverty
+            facts = {**facts, "household_poverty": row.poverty}
         law = asked.of(row.category, born, row.sex, facts, row.children)
         row.lawful_vnd = law.amount_vnd
         if row.amount_vnd is None and row.coefficient and law.standard_vnd:
@@ -91,28 +93,24 @@ def price(rows: Iterable[Row], asked: Asked) -> None:
             row.say("WARNING", AMOUNT, "", "Không có mức hưởng: chỉ ghi người, không tiếp nhận khoản hưởng.")
         if row.amount_vnd is not None and law.amount_vnd not in (None, row.amount_vnd):
             row.differs = True
-            _say_law(row, row.category, law, asked.law.month)
+            row.remarks.append(_unlike_the_law(row.amount_vnd, row.category, law, month))
         if row.coefficient and law.standard_vnd and row.coefficient * law.standard_vnd == row.amount_vnd:
             row.standard_vnd = law.standard_vnd
 
 
-def _say_law(row: Row, code: str, law: Lawful, month: Month) -> None:
+@lru_cache(maxsize=1 << 12)
+def _unlike_the_law(amount_vnd: int, code: str, law: Lawful, month: Month) -> Remark:
+    """Say what the law gives somebody of a group of whom a list says something else."""
     basis = "" if categories()[code].covered else "; ".join(law.cites)
     if law.coefficient is None or law.standard_vnd is None:
         group = f"nhóm “{label_of(code)}” tháng {month.vietnamese()}"
         message = f"Theo danh sách, người này không đủ điều kiện của {group}."
     else:
         said = _product(law.coefficient, law.standard_vnd)
-        paid = grouped(row.amount_vnd or 0)
+        paid = grouped(amount_vnd)
         message = f"Luật tháng {month.vietnamese()}: {said} đồng; danh sách ghi {paid} đồng."
-    row.say(
-        "LAW",
-        AMOUNT,
-        grouped(row.amount_vnd or 0),
-        message,
-        "Tiếp nhận theo danh sách; phần chênh vào mục Rà soát.",
-        basis,
-    )
+    cure = "Tiếp nhận theo danh sách; phần chênh vào mục Rà soát."
+    return Remark("LAW", AMOUNT, grouped(amount_vnd), message, cure, basis)
 
 
 def _product(coefficient: Decimal, standard_vnd: int) -> str:
@@ -139,7 +137,7 @@ def gather(rows: Sequence[Row], sheets: Sequence[str]) -> None:
             row.number or row.old_number or (fold(row.name), row.born, row.born_precision, fold(row.village))
         )
         head = first.setdefault(key, row)
-        if fold(head.name) != fold(row.name):
+        if head is not row and fold(head.name) != fold(row.name):
             where = _where(head, row, sheets)
             row.say(
                 "ERROR",

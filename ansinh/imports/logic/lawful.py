@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,6 +33,8 @@ class Asked:
         jurisdiction = law.resolver.jurisdictions[law.jurisdiction(province, province)]
         self._standards = jurisdiction.standards
         self._groups = {group.category.code: group for group in jurisdiction.groups}
+        last = law.month.last
+        self._cutoffs = sorted(years_before(last, years) for years in law.cutoff_ages)
         self._known: dict[tuple[object, ...], Lawful] = {}
         self._met: dict[tuple[object, ...], bool | None] = {}
 
@@ -95,7 +98,4 @@ class Asked:
 
     def _age(self, born: dt.date | None) -> int | None:
         """How many of the law's ages somebody has reached at the month's end: all it asks of a birth."""
-        if born is None:
-            return None
-        day = self.law.month.last
-        return sum(born <= years_before(day, years) for years in self.law.cutoff_ages)
+        return None if born is None else len(self._cutoffs) - bisect_left(self._cutoffs, born)

@@ -24,6 +24,7 @@ _ENDS = re.compile(
     r"|truong thon|cong chuc|xac nhan|noi nhan|bang chu|so tien bang chu|ngay \d|.{0,30}, ngay|so nguoi)"
 )
 _VILLAGE = re.compile(rf"^([ivx]+|\d+|[a-d])?[.)\- ]*({VILLAGE})\b")
+_COLUMN_NUMBER = re.compile(r"\d{1,2}|[A-Za-z]|\d{1,2}[=+x*]\S*")
 _ORDINAL = re.compile(r"^\s*([IVXivx]+|\d+|[A-Da-d])\s*[.)\-:/]\s*")
 
 
@@ -183,10 +184,9 @@ def _rows(sheet: Sheet, index: int, table: Table, reader: Reader, before: int) -
             continue
         line += 1
         row = Row(line, index, number + 1)
-        if reader.is_person(cells) and not (
-            _ENDS.match(fold(reader.named(cells))) and not reader.is_born(cells)
-        ):
-            reader.read(cells, row)
+        said = reader.said(cells)
+        if reader.is_person(said) and (reader.is_born(said) or not _ENDS.match(fold(reader.named(said)))):
+            reader.read(said, row)
         else:
             row.skipped = _why(cells, filled, reader)
         yield row
@@ -194,8 +194,9 @@ def _rows(sheet: Sheet, index: int, table: Table, reader: Reader, before: int) -
 
 def _numbering(filled: Cells) -> bool:
     """Whether a row only numbers the columns: (1) (2) (3), A B C."""
-    texts = [str(cell).strip().strip("()[]").removesuffix(".0") for cell in filled]
-    return len(texts) > 2 and all(re.fullmatch(r"\d{1,2}|[A-Za-z]|\d{1,2}[=+x*]\S*", text) for text in texts)
+    return len(filled) > 2 and all(
+        _COLUMN_NUMBER.fullmatch(str(cell).strip().strip("()[]").removesuffix(".0")) for cell in filled
+    )
 
 
 def _why(cells: Cells, filled: Cells, reader: Reader) -> str:

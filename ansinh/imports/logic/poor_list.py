@@ -11,8 +11,8 @@ from ansinh.imports.logic import cells as read
 from ansinh.imports.logic.headers import LABELS, Column, Table
 from ansinh.imports.logic.listing import Listing, Row, read_tables
 from ansinh.imports.logic.meaning import phrase_of, poverty
-from ansinh.imports.logic.rows import Reader
-from ansinh.imports.logic.sheets import Cell, Cells, Sheet
+from ansinh.imports.logic.rows import Reader, Said
+from ansinh.imports.logic.sheets import Cell, Sheet
 from ansinh.kernel.identity import read_number
 from ansinh.kernel.names import fold
 from ansinh.kernel.time import Month
@@ -81,21 +81,23 @@ class PoorReader(Reader):
     def __init__(self, sheet: Sheet, table: Table, month: Month) -> None:
         super().__init__(table, {}, month)
         self._place = f"{sheet.name}/{table.first}"
+        rows = [self.said(sheet.rows[row]) for row in table.body]
         sexes: tuple[Column, ...] = ("male", "female")
-        if any(all(self._cell(sheet.rows[row], sex) != "" for sex in sexes) for row in table.body):
+        if any(said.keys() >= set(sexes) for said in rows):
             # Both of one row: how many men and women the household has, not a birth.
             self._columns = {name: at for name, at in self._columns.items() if name not in sexes}
         told: tuple[Column, ...] = ("household", "head", "no")
-        used = [name for name in told if any(self._cell(sheet.rows[row], name) != "" for row in table.body)]
+        used = [name for name in told if any(name in said for said in rows)]
         self._by = used[0] if used else None
         ticks = {"poor", "near_poor"} <= set(table.columns)
         self._said = None if ticks else _titled(sheet, table)
+        self._headed = class_said(table.headings.get("poverty", ""))
         self._count = 0
         self._sign = ""
 
-    def is_person(self, cells: Cells) -> bool:
+    def is_person(self, said: Said) -> bool:
         """Whether a row is of a person: it has a name, and something else that lists tell of households."""
-        return self._named(cells) != "" and any(self._cell(cells, column) != "" for column in _SAYS_WHO)
+        return self._named(said) != "" and not said.keys().isdisjoint(_SAYS_WHO)
 
     def begin_group(self, heading: str) -> bool:
         """Take a heading between the rows as what is said of the households below."""
@@ -103,12 +105,12 @@ class PoorReader(Reader):
         self._said = self._said if said is None else said
         return said is not None
 
-    def read(self, cells: Cells, row: Row) -> None:
+    def read(self, said: Said, row: Row) -> None:
         """Read a row; what cannot be read is said in its remarks."""
-        self._who(cells, row)
-        self._birth_and_sex(cells, row)
-        self._given_number(cells, row)
-        self._around(cells, row)
+        self._who(said, row)
+        self._birth_and_sex(said, row)
+        self._given_number(said, row)
+        self._around(said, row)
         if row.number:
             # Who it is is certain: nothing else that cannot be read keeps the household out.
             row.remarks[:] = [replace(remark, level="WARNING") for remark in row.remarks]
@@ -117,14 +119,14 @@ class PoorReader(Reader):
         elif row.born is None and not row.wrong:
             cure = "Ghi số căn cước, hoặc ít nhất năm sinh."
             row.say("ERROR", LABELS["number"], "", "Thiếu số căn cước và năm sinh, không biết là ai.", cure)
-        begins = self._begins(cells, row)
+        begins = self._begins(said, row)
         self._count += begins
         row.household = f"{self._place}/{self._count}"
-        row.poverty = self._class(cells, row, begins)
+        row.poverty = self._class(said, row, begins)
 
-    def _begins(self, cells: Cells, row: Row) -> bool:
+    def _begins(self, said: Said, row: Row) -> bool:
         """Whether a row begins another household."""
-        sign = fold(read.text_of(self._cell(cells, self._by))) if self._by else row.name
+        sign = fold(self._text(said, self._by)) if self._by else row.name
         before, self._sign = self._sign, sign or self._sign
         if self._count == 0:
             return True
@@ -134,9 +136,9 @@ class PoorReader(Reader):
             return fold(row.role).startswith("chu ho")
         return sign != ""
 
-    def _class(self, cells: Cells, row: Row, begins: bool) -> int | None:
+    def _class(self, said: Said, row: Row, begins: bool) -> int | None:
         """What a row says of its household: in its cells, else the heading above, the title, the sheet."""
-        found = {value for value in self._in_cells(cells) if value is not None}
+        found = {value for value in self._in_cells(said) if value is not None}
         if len(found) > 1:
             cure = "Chỉ đánh dấu một cột: hộ nghèo hoặc hộ cận nghèo."
             row.say("ERROR", _CLASS, "", "Dòng này vừa là hộ nghèo vừa là hộ cận nghèo.", cure)
@@ -144,22 +146,21 @@ class PoorReader(Reader):
             return found.pop()
         return self._said if begins else None
 
-    def _in_cells(self, cells: Cells) -> Iterator[int | None]:
-        own: tuple[tuple[Column, int], ...] = (("near_poor", NEAR_POOR), ("poor", POOR))
+    def _in_cells(self, said: Said) -> Iterator[int | None]:
+        own: tuple[tuple[Column, int | None], ...] = (
+            ("near_poor", NEAR_POOR),
+            ("poor", POOR),
+            ("poverty", self._headed),
+        )
         for column, value in own:
-            yield self._ticked(self._cell(cells, column), value)
-        heading = self._table.headings.get("poverty", "")
-        yield self._ticked(self._cell(cells, "poverty"), class_said(heading))
-        yield class_said(read.text_of(self._cell(cells, "category")))
+            if column in said:
+                yield value if read.marked(said[column]) else class_said(read.text_of(said[column]))
+        if "category" in said:
+            yield class_said(read.text_of(said["category"]))
 
-    def _ticked(self, cell: Cell, value: int | None) -> int | None:
-        if read.marked(cell):
-            return value
-        return class_said(read.text_of(cell)) if cell != "" else None
-
-    def _named(self, cells: Cells) -> Cell:
-        own = super()._named(cells)
-        return own if own != "" else self._cell(cells, "head")
+    def _named(self, said: Said) -> Cell:
+        own = super()._named(said)
+        return own if own != "" else said.get("head", "")
 
 
 def _titled(sheet: Sheet, table: Table) -> int | None:

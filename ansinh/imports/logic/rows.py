@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ansinh.imports.logic import cells as read
 from ansinh.imports.logic.cells import BadCell
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from ansinh.imports.logic.listing import Level, Row
 
 T = TypeVar("T")
+Said: TypeAlias = Mapping[Column, Cell]
+"""What the cells of a row say, by column; a blank one says nothing."""
 
 _SAYS_WHO: tuple[Column, ...] = (
     "born", "male", "female", "number", "category", "amount", "coefficient", "decision_number", "sex",
     "relation",
 )  # fmt: skip
+_BORN: tuple[Column, ...] = ("born", "male", "female", "number")
 _ONE_S_OWN: frozenset[Column] = frozenset({"name", "number", "phone"})
 _CHILDREN = re.compile(r"(?:nuoi )?(\d|mot|hai|ba|bon) con|\((\d)\)")
 _NUMERALS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4}
@@ -39,24 +42,34 @@ class Reader:
         self._columns = table.columns
         self._memory = memory
         self._month = month
+        self._last_day = month.last
+        self._thousands = table.thousands
         self._group = ""
         self._meant: dict[str, tuple[str, tuple[str, ...], int | None]] = {}
         self._values: dict[Column, dict[str, Any]] = {}
         self.village = ""
         self.decomposed = 0
 
-    def is_person(self, cells: Cells) -> bool:
+    def said(self, cells: Cells) -> Said:
+        """What a row says, by column."""
+        width = len(cells)
+        return {
+            column: cells[at]
+            for column, at in self._columns.items()
+            if at < width and (not isinstance(cells[at], str) or cells[at].strip())  # type: ignore[union-attr]
+        }
+
+    def is_person(self, said: Said) -> bool:
         """Whether a row is of a person: it has a name, and something else that people have."""
-        name = self._named(cells)
-        return name != "" and any(self._cell(cells, column) != "" for column in _SAYS_WHO)
+        return self._named(said) != "" and not said.keys().isdisjoint(_SAYS_WHO)
 
-    def named(self, cells: Cells) -> str:
+    def named(self, said: Said) -> str:
         """The name in a row, as text."""
-        return read.text_of(self._named(cells))
+        return read.text_of(self._named(said))
 
-    def is_born(self, cells: Cells) -> bool:
+    def is_born(self, said: Said) -> bool:
         """Whether a row tells a birth or a number, as only people have."""
-        return any(self._cell(cells, column) != "" for column in ("born", "male", "female", "number"))
+        return not said.keys().isdisjoint(_BORN)
 
     def begin_group(self, heading: str) -> bool:
         """Take a heading between the rows as the group of those below, if it means one."""
@@ -65,28 +78,28 @@ class Reader:
             return True
         return False
 
-    def read(self, cells: Cells, row: Row) -> None:
+    def read(self, said: Said, row: Row) -> None:
         """Read a row; what cannot be read is said in its remarks."""
-        self._who(cells, row)
-        self._birth_and_sex(cells, row)
-        self._number(cells, row)
-        self._grant(cells, row)
-        self._around(cells, row)
+        self._who(said, row)
+        self._birth_and_sex(said, row)
+        self._number(said, row)
+        self._grant(said, row)
+        self._around(said, row)
 
-    def _who(self, cells: Cells, row: Row) -> None:
-        name = self._named(cells)
+    def _who(self, said: Said, row: Row) -> None:
+        name = self._named(said)
         if isinstance(name, str) and not unicodedata.is_normalized("NFC", name):
             self.decomposed += 1
         row.name = read.text_of(name)
         self._try(row, "name", name, read.name_of, lambda value: setattr(row, "name", value))
 
-    def _birth_and_sex(self, cells: Cells, row: Row) -> None:
+    def _birth_and_sex(self, said: Said, row: Row) -> None:
         given: list[tuple[Column, Cell]] = []
         pair: tuple[tuple[Column, str], ...] = (("male", "M"), ("female", "F"))
         for column, sex in pair:
-            cell = self._cell(cells, column)
-            if cell == "":
+            if column not in said:
                 continue
+            cell = said[column]
             if row.sex:
                 row.say(
                     "ERROR", "Nam, Nữ", read.text_of(cell), "Cả hai cột Nam và Nữ đều có.", "Chỉ ghi một cột."
@@ -94,19 +107,21 @@ class Reader:
             row.sex = sex
             if not read.marked(cell):
                 given.append((column, cell))
-        if (born := self._cell(cells, "born")) != "":
-            given.append(("born", born))
+        if "born" in said:
+            given.append(("born", said["born"]))
         if given:
             column, cell = given[0]
-            cell = self._with_century(cells, row, cell)
+            cell = self._with_century(said, row, cell)
             self._try(row, column, cell, read.day_of, lambda value: self._born(row, column, cell, value))
-        if (sex_cell := self._cell(cells, "sex")) != "":
-            self._try(row, "sex", sex_cell, read.sex_of, lambda value: setattr(row, "sex", value))
+        if "sex" in said:
+            self._try(row, "sex", said["sex"], read.sex_of, lambda value: setattr(row, "sex", value))
 
-    def _with_century(self, cells: Cells, row: Row, cell: Cell) -> Cell:
+    def _with_century(self, said: Said, row: Row, cell: Cell) -> Cell:
         """Give a birth year of two digits the century that the citizen number tells, if they agree."""
+        if not read.lacks_century(cell):
+            return cell
         try:
-            number, _old, _warning = read.number_of(self._cell(cells, "number"))
+            number, _old, _warning = read.number_of(said.get("number", ""))
         except BadCell:
             return cell
         whole = read.with_century(cell, read_number(number).birth_year) if number else None
@@ -118,19 +133,19 @@ class Reader:
 
     def _born(self, row: Row, column: Column, cell: Cell, value: tuple[dt.date, str]) -> None:
         day, precision = value
-        if day > self._month.last:
+        if day > self._last_day:
             raise BadCell("Ngày sinh sau tháng của danh sách.", "Kiểm tra năm sinh.")
         if day.year < 1900:
             raise BadCell("Năm sinh trước 1900.", "Kiểm tra năm sinh.")
         row.born, row.born_precision = day, precision
 
-    def _given_number(self, cells: Cells, row: Row) -> None:
-        cell = self._cell(cells, "number")
-        if cell != "":
+    def _given_number(self, said: Said, row: Row) -> None:
+        if "number" in said:
+            cell = said["number"]
             self._try(row, "number", cell, read.number_of, lambda value: self._numbered(row, cell, value))
 
-    def _number(self, cells: Cells, row: Row) -> None:
-        self._given_number(cells, row)
+    def _number(self, said: Said, row: Row) -> None:
+        self._given_number(said, row)
         if row.number:
             self._by_number(row, row.number)
         label = LABELS["sex"]
@@ -167,23 +182,23 @@ class Reader:
                 "Kiểm tra với giấy tờ.",
             )
 
-    def _grant(self, cells: Cells, row: Row) -> None:
-        said = read.text_of(self._cell(cells, "category")) or self._group
-        if said:
-            row.phrase, row.groups, row.children = self._meaning(said)
+    def _grant(self, said: Said, row: Row) -> None:
+        group = self._text(said, "category") or self._group
+        if group:
+            row.phrase, row.groups, row.children = self._meaning(group)
         for column, reader in (("amount", self._money), ("coefficient", read.coefficient_of)):
-            cell = self._cell(cells, column)  # type: ignore[arg-type]
+            cell = said.get(column, "")  # type: ignore[call-overload]
             if cell not in ("", 0, 0.0):
                 field = "amount_vnd" if column == "amount" else column
                 self._try(row, column, cell, reader, lambda value, field=field: setattr(row, field, value))  # type: ignore[arg-type,misc]
-        if not row.groups and (said or row.amount_vnd or row.coefficient):
-            if said:
+        if not row.groups and (group or row.amount_vnd or row.coefficient):
+            if group:
                 cure = "Chọn nhóm cho cách gọi này một lần ở trang “Cách gọi nhóm”; lần sau tự hiểu."
                 row.say(
                     "ERROR",
                     LABELS["category"],
-                    said,
-                    f"Không rõ “{said}” là nhóm đối tượng nào.",
+                    group,
+                    f"Không rõ “{group}” là nhóm đối tượng nào.",
                     cure,
                     code="PHRASE",
                 )
@@ -191,10 +206,11 @@ class Reader:
                 row.say(
                     "ERROR", LABELS["category"], "", "Thiếu đối tượng.", "Ghi nhóm đối tượng của người hưởng."
                 )
-        if (cell := self._cell(cells, "since")) != "":
-            self._try(row, "since", cell, read.month_of, lambda value: setattr(row, "since", value))
-        if (cell := self._cell(cells, "decided_on")) != "":
+        if "since" in said:
+            self._try(row, "since", said["since"], read.month_of, lambda value: setattr(row, "since", value))
+        if "decided_on" in said:
             # Nothing is paid by it: left blank, it keeps nobody out.
+            cell = said["decided_on"]
             self._try(
                 row, "decided_on", cell, _decided, lambda value: setattr(row, "decided_on", value), "WARNING"
             )
@@ -204,21 +220,22 @@ class Reader:
                 f"Danh sách của tháng {self._month.vietnamese()}: người này chưa hưởng, hoặc tháng ghi sai."
             )
             row.say("ERROR", LABELS["since"], value, "Hưởng từ một tháng sau tháng của danh sách.", cure)
-        row.decision_number = read.text_of(self._cell(cells, "decision_number"))
+        row.decision_number = self._text(said, "decision_number")
 
-    def _around(self, cells: Cells, row: Row) -> None:
-        row.village = read.text_of(self._cell(cells, "village")) or self.village
+    def _around(self, said: Said, row: Row) -> None:
+        row.village = self._text(said, "village") or self.village
         if row.village.isdecimal():
             row.village = f"Thôn {row.village}"
-        row.phone = read.text_of(self._cell(cells, "phone"))
-        row.ethnicity = read.text_of(self._cell(cells, "ethnicity"))
-        row.household = read.text_of(self._cell(cells, "household"))
-        row.role = read.text_of(self._cell(cells, "relation"))
-        for column, word in (("near_poor", "near_poor"), ("poor", "poor")):
-            if read.marked(self._cell(cells, column)):  # type: ignore[arg-type]
-                row.poverty = poverty(word)
-        if (cell := self._cell(cells, "poverty")) != "":
-            row.poverty = poverty_said(read.text_of(cell)) or row.poverty
+        row.phone = self._text(said, "phone")
+        row.ethnicity = self._text(said, "ethnicity")
+        row.household = self._text(said, "household")
+        row.role = self._text(said, "relation")
+        ticks: tuple[Column, ...] = ("near_poor", "poor")
+        for column in ticks:
+            if column in said and read.marked(said[column]):
+                row.poverty = poverty(column)
+        if "poverty" in said:
+            row.poverty = poverty_said(read.text_of(said["poverty"])) or row.poverty
 
     def _meaning(self, said: str) -> tuple[str, tuple[str, ...], int | None]:
         if said not in self._meant:
@@ -230,18 +247,16 @@ class Reader:
         return self._meant[said]
 
     def _money(self, cell: Cell) -> int:
-        return read.money_of(cell, thousands=self._table.thousands)
+        return read.money_of(cell, thousands=self._thousands)
 
-    def _named(self, cells: Cells) -> Cell:
+    def _named(self, said: Said) -> Cell:
         if "name" in self._columns:
-            return self._cell(cells, "name")
-        parts = [read.text_of(self._cell(cells, column)) for column in ("family", "given")]
+            return said.get("name", "")
+        parts = (self._text(said, "family"), self._text(said, "given"))
         return " ".join(part for part in parts if part)
 
-    def _cell(self, cells: Cells, column: Column) -> Cell:
-        index = self._columns.get(column, -1)
-        cell = cells[index] if 0 <= index < len(cells) else ""
-        return "" if isinstance(cell, str) and not cell.strip() else cell
+    def _text(self, said: Said, column: Column) -> str:
+        return read.text_of(said[column]) if column in said else ""
 
     def _try(
         self,

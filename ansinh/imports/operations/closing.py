@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 import polars as pl
 from django.db import connection
 
 from ansinh.db import bulk, locks
-from ansinh.imports.logic.listing import Row
+from ansinh.imports.logic.listing import Remark, Row
 from ansinh.imports.models import Import
 from ansinh.imports.operations.asking import refuse_again
 from ansinh.kernel.refusal import Refusal
+from ansinh.kernel.time import Month, vietnamese_date
+
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def silent(step: str) -> None:
@@ -64,15 +68,22 @@ def write_lines(imported: Import, rows: Sequence[Row], told: pl.DataFrame | None
 
 def _remarks(row: Row) -> str:
     if row.skipped:
-        return json.dumps([{"level": "SKIPPED", "message": row.skipped}], ensure_ascii=False)
-    return json.dumps([remark.told() for remark in row.remarks], ensure_ascii=False) if row.remarks else "[]"
+        return _JSON([{"level": "SKIPPED", "message": row.skipped}])
+    return f"[{', '.join(map(_remark, row.remarks))}]"
+
+
+@lru_cache(maxsize=1 << 12)
+def _remark(remark: Remark) -> str:
+    """A remark as JSON; that an amount is unlike the law's is said of many rows in the same words."""
+    return _JSON(remark.told())
 
 
 def _born(row: Row) -> str:
     if row.born is None:
         return ""
-    shown = {"Y": f"{row.born.year}", "M": f"{row.born:%m/%Y}"}
-    return shown.get(row.born_precision or "", f"{row.born:%d/%m/%Y}")
+    if row.born_precision == "Y":
+        return str(row.born.year)
+    return Month.of(row.born).vietnamese() if row.born_precision == "M" else vietnamese_date(row.born)
 
 
 def close(
