@@ -69,9 +69,13 @@ DATABASE_URL = os.environ.get("DATABASE_URL") or private.Cluster(VAR / "postgres
 # One database, two ways in: the application owns nothing and is refused what it must not do;
 # the owner makes tables, in migrations only (`ansinh migrate`).
 DATABASES = {
-    # The server notices within seconds that a killed client is gone, and lets go of its locks.
+    # The server notices within seconds that a killed client is gone, and lets go of its locks. A province's
+    # month lies in temporary tables: with room for them in memory it takes a fifth less.
     "default": database(
-        DATABASE_URL, {"options": "-c role=ansinh_app -c client_connection_check_interval=2s"}
+        DATABASE_URL,
+        {
+            "options": "-c role=ansinh_app -c client_connection_check_interval=2s -c temp_buffers=256MB",
+        },
     ),
     "owner": database(DATABASE_URL, {}),
 }

@@ -36,9 +36,9 @@ PORT = 5432
 LOGIN = "ansinh"
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes with the terminating zero; macOS 103
 
-# Bulk work on a machine of 4 GiB: the server keeps within about half of it.
+# Bulk work on a machine of 4 GiB: the server keeps within about half of it (`_buffers`: more where there is
+# more).
 SETTINGS: Mapping[str, str] = {
-    "shared_buffers": "512MB",
     "effective_cache_size": "2GB",
     "work_mem": "64MB",
     "maintenance_work_mem": "256MB",
@@ -247,6 +247,7 @@ class Cluster:
 
     def _write_settings(self, uid: int) -> None:
         settings = {
+            "shared_buffers": _buffers(),
             **self.settings,
             "listen_addresses": "127.0.0.1" if self.port else "",
             "port": str(self.port or PORT),
@@ -437,6 +438,15 @@ def _locale(version: int) -> list[str]:
     if version >= 17:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     return ["--locale=C", "--lc-ctype=C.UTF-8"]
+
+
+def _buffers() -> str:
+    """An eighth of the machine's memory, 512 MB to 4 GB: of a nation's tables a province's stay at hand."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    limit = Path("/sys/fs/cgroup/memory.max")  # of a container
+    if limit.exists() and (told := limit.read_text().strip()).isdigit():
+        memory = min(memory, int(told))
+    return f"{min(max(memory // 8 >> 20, 512), 4096)}MB"
 
 
 def _shared_memory() -> str:

@@ -48,7 +48,8 @@ class HouseholdResidence(models.Model):
         constraints = in_order("residence")
         indexes = [
             models.Index(F("household"), name="residence_by_household"),
-            models.Index(F("unit"), name="residence_by_unit"),
+            # With the household: between which ids a unit's households lie is read off its ends.
+            models.Index(F("unit"), F("household"), name="residence_of_unit"),
         ]
 
 

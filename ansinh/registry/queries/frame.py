@@ -224,7 +224,8 @@ _PLACES = """(
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """How many households were ever registered in a unit, between which ids they and their people lie.
+    """How many households were ever registered in a unit (counted to FEW + 1), between which ids they and
+    their people lie.
 
     `places`: where they are registered, as a list, so that the planner sees how many.
     """
@@ -247,15 +248,18 @@ def person_span(unit: Unit, *, on: dt.date) -> tuple[int, int]:
 
 
 def _span(places: str) -> _Span:
-    """Look where the people of some places lie; people who moved widen the span."""
+    """Look where the people of some places lie, at the ends of indexes; people who moved widen the span."""
+    home = "from registry_householdresidence home where home.unit_id = place.unit_id"
     with connection.cursor() as cursor:
         cursor.execute(
-            "select place.unit_id, place.province, place.former, count(*), min(h.household_id), "
-            f"max(h.household_id) from {places} "
-            "join registry_householdresidence h on h.unit_id = place.unit_id group by 1, 2, 3 order by 1"
+            f"select place.*, ends.* from {places} cross join lateral (select "
+            f"(select min(household_id) {home}) as low, (select max(household_id) {home}) as high) ends "
+            "where low is not null order by 1"
         )
         rows = cursor.fetchall()
-        low, high = min((row[4] for row in rows), default=0), max((row[5] for row in rows), default=-1)
+        low, high = min((row[3] for row in rows), default=0), max((row[4] for row in rows), default=-1)
+        values = ", ".join(f"({unit}::bigint, {_text(one)}, {_text(two)})" for unit, one, two, *_ in rows)
+        listed = f"(values {values or _NOWHERE}) as place (unit_id, province, former)"
         cursor.execute(
             # Fenced, or the least is looked for among everybody of the register, from the first on.
             "select coalesce(min(person_id), 0), coalesce(max(person_id), -1) from (select person_id "
@@ -263,15 +267,15 @@ def _span(places: str) -> _Span:
             [low, high],
         )
         first, last = cursor.fetchone()
-    values = ", ".join(f"({unit}::bigint, {_text(one)}, {_text(two)})" for unit, one, two, *_ in rows)
-    return _Span(
-        homes=sum(row[3] for row in rows),
-        first_home=low,
-        last_home=high,
-        first_person=first,
-        last_person=last,
-        places=f"(values {values}) as place (unit_id, province, former)",
-    )
+        cursor.execute(
+            f"select count(*) from (select from {listed} cross join lateral (select {home}) home limit %s) l",
+            [FEW + 1],
+        )
+        (homes,) = cursor.fetchone()
+    return _Span(homes, low, high, first, last, listed)
+
+
+_NOWHERE = "(null::bigint, null::text, null::text)"
 
 
 def _text(code: str | None) -> str:
