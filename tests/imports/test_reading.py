@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import unicodedata
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 
 from ansinh.imports.logic import cells, headers
 from ansinh.imports.logic.cells import BadCell
@@ -256,3 +258,96 @@ def test_a_commune_s_own_words_come_first() -> None:
 )  # fmt: skip
 def test_headings(heading: str, column: str) -> None:
     assert headers.column_of(heading) == column
+
+
+def test_a_note_that_somebody_left_makes_the_row_wait() -> None:
+    notes = {
+        "chết ngày 12/10/2026": True, "Đã mất tháng 9": True, "đã cắt từ T9": True, "cắt giảm": True,
+        "thôi hưởng": True, "chuyển đi P. Dương Nội": True, "da chet": True,
+        "bố chết, mẹ đi lấy chồng": False, "mất sức lao động 81%": False, "cắt cụt chân phải": False,
+        "cắt hộ khẩu": False, "chuyển khẩu đến 2020": False, "nhận thay: con": False, "mẹ mất tích": False,
+    }  # fmt: skip
+    rows = [lists.row(f"Lê Thị {chr(65 + at)}nh", 1950, "", note=note) for at, note in enumerate(notes)]
+    found = list(people(read(lists.tidy(*rows))).values())
+    assert [row.noted for row in found] == list(notes.values())
+    (told,) = [one for one in found[0].remarks if one.level == "DOUBT"]
+    assert (told.column, told.value) == ("Ghi chú", "chết ngày 12/10/2026")
+    assert "xoá ghi chú" in told.cure
+
+
+@pytest.mark.parametrize(
+    ("cell", "number", "day"),
+    [
+        ("12/QĐ-UBND ngày 05/06/2019", "12/QĐ-UBND", dt.date(2019, 6, 5)),
+        ("Số 12, ngày 5-6-2019", "Số 12", dt.date(2019, 6, 5)),
+        ("12/QĐ-UBND", "12/QĐ-UBND", None),
+        ("2154", "2154", None),
+        ("05/06/2019", "", dt.date(2019, 6, 5)),
+    ],
+)
+def test_a_decision_s_number_and_day_may_share_a_column(cell: str, number: str, day: dt.date | None) -> None:
+    head = [*lists.HEAD[:9], "QĐ số, ngày"]
+    one = [*lists.row("Lê Thị Cúc", 1950, "001150000321")[:9], cell]
+    row = people(read(lists.tidy(one, head=head)))["Lê Thị Cúc"]
+    assert (row.decision_number, row.decided_on) == (number, day)
+
+
+def test_our_own_remarks_are_not_read_as_the_officer_s_note() -> None:
+    for ours in (headers.REMARKS, "ghi chú  của AnSinh"):
+        head = [ours, *lists.HEAD]
+        said = "[nghi ngờ]\nchết ngày 5/9/2026"
+        row = [said, *lists.row("Lê Thị Cúc", 1950, "001150000321", note="chết ngày 5/9/2026")]
+        listing = read(lists.tidy(row, head=head))
+        assert listing.rows[0].noted
+        assert [one.value for one in listing.rows[0].remarks] == ["chết ngày 5/9/2026"]
+        assert listing.notes == []
+
+
+def test_names_as_people_are_called() -> None:
+    said = {
+        "Ông Lê Văn Cúc": "Lê Văn Cúc", "lê văn cúc": "Lê Văn Cúc", "Lê Văn Cúc (Tý)": "Lê Văn Cúc",
+        "Ông Ích Khiêm": "Ông Ích Khiêm", "BÀ LÊ THỊ CÚC": "Lê Thị Cúc",
+    }  # fmt: skip
+    assert [cells.name_of(one) for one in said] == list(said.values())
+    (row,) = people(read(lists.tidy(lists.row("Bà Lê Thị Cúc", 1950, "001150000321")))).values()
+    assert [one.message for one in row.remarks] == ["Tên ghi vào sổ: Lê Thị Cúc."]
+
+
+def test_a_number_that_misses_its_last_digit_is_not_filled_in_front() -> None:
+    for number in ("01705346292", "1705346292"):
+        row = people(read(lists.tidy(lists.row("Lê Thị Cúc", 1953, number))))["Lê Thị Cúc"]
+        assert (row.number, faults(row)) == (None, ["Số CCCD"])
+
+
+def test_whose_name_is_missing_is_not_lost() -> None:
+    (row,) = read(lists.tidy(lists.row("", 1950, "001150000321"))).rows
+    assert [remark.message for remark in row.remarks if remark.level == "ERROR"] == ["Thiếu họ và tên."]
+
+
+def test_totals_of_a_village_and_signatures_are_no_people() -> None:
+    rows = [
+        lists.row("Lê Thị Cúc", 1950, "001150000321"),
+        lists.row("Cộng TDP 1: 95 người", "", "", amount=95_000_000, sex="", group=""),
+        lists.row("(Ký, ghi rõ họ tên)", "", "", amount="", sex="", group="CHỦ TỊCH"),
+        lists.row("Nguyễn Văn Bình", "", "", amount="", sex="", group="Trần Thị Minh Châu"),
+        lists.row("Công Thị Người", 1950, "001150000322"),
+    ]
+    found = read(lists.tidy(*rows)).rows
+    assert [row.skipped for row in found] == ["", *["dòng tổng cộng hoặc chữ ký"] * 3, ""]
+
+
+def test_hidden_sheets_and_unread_columns_are_told() -> None:
+    into = io.BytesIO()
+    with xlsxwriter.Workbook(into) as book:
+        page, old = book.add_worksheet("T11"), book.add_worksheet("T10 cũ")
+        for sheet in (page, old):
+            sheet.write_row(0, 0, ["Họ tên", "G.tính", "Năm sinh", "Dạng tật", "Số tài khoản", "Đối tượng"])
+            sheet.write_row(1, 0, ["Lê Thị Cúc", "nữ", 1950, "Nhìn", "12", "NKTĐBN là NCT"])
+        old.hide()
+    listing = read(into.getvalue())
+    assert listing.notes == [
+        "Trang “T11”: không đọc các cột “Dạng tật”, “Số tài khoản”.",
+        "Trang “T10 cũ” đang ẩn trong tệp, đã bỏ qua. Cần nhập thì bỏ ẩn trang.",
+    ]
+    (row,) = listing.rows
+    assert (row.sex, row.groups) == ("F", ("C6X",))

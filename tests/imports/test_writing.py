@@ -261,3 +261,34 @@ def test_a_formula_in_a_cell_stays_a_text_in_the_file_with_remarks(receive: Rece
     parts = zipfile.ZipFile(into)
     everything = b"".join(parts.read(name) for name in parts.namelist())
     assert b"=1+1" in everything and b"<f>" not in everything and b"<hyperlink" not in everything
+
+
+def test_who_stands_twice_in_the_file_without_a_number_waits(receive: Receive) -> None:
+    twin = row("Nguyễn Thị Mai", "05/03/1970", "")
+    year = row("Lê Thị Tư", 1950, "")
+    other = row("Lê Thị Tư", "02/09/1950", "001150000999")
+    elsewhere = row("Lê Thị Tư", "03/10/1950", "001150000998", village="Tổ 2")
+    content = lists.tidy(MAI, twin, year, other, elsewhere)
+    imported = receive(content)
+    found = list(Line.objects.filter(of=imported).order_by("line").values_list("outcome", flat=True))
+    assert found == ["CREATED", "DOUBTFUL", "CREATED", "DOUBTFUL", "CREATED"]
+    told = Line.objects.filter(of=imported).order_by("line")[1].remarks
+    assert "dòng 2" in told[0]["message"] or "dòng 2" in str(told)
+    assert receive(content, commit=True, accept=True).counts["CREATED"] == 5
+
+
+def test_two_rows_of_one_person_of_the_register_are_written_once(receive: Receive) -> None:
+    first = receive(lists.tidy(MAI), commit=True)
+    operations.undo(imported=first, reason="Nhầm", by=first.by, at=town.AT)
+    again = receive(lists.tidy(MAI, row("Nguyễn Thị Mai", 1970, "")), commit=True, accept=True)
+    found = list(Line.objects.filter(of=again).order_by("line").values_list("outcome", flat=True))
+    assert found == ["CREATED", "DOUBTFUL"]
+    assert "cùng chỉ một người" in str(Line.objects.get(of=again, line=2).remarks)
+    assert Person.objects.count() == 1
+
+
+def test_who_is_said_to_be_dead_in_a_note_is_not_paid(receive: Receive) -> None:
+    dead = row("Lê Thị Tư", 1950, "001150000999", note="chết 5/9/2026")
+    imported = receive(lists.tidy(MAI, dead), commit=True, accept=True)
+    assert outcomes(imported) == {"Nguyễn Thị Mai": "CREATED", "Lê Thị Tư": "DOUBTFUL"}
+    assert (Person.objects.count(), Grant.objects.count()) == (1, 1)

@@ -8,11 +8,11 @@ from typing import IO
 
 import xlsxwriter
 
+from ansinh.imports.logic.headers import REMARKS
 from ansinh.imports.logic.sheets import Cell, read_file
 from ansinh.imports.models import Content, Import, Line
 from ansinh.imports.queries import results
 
-_HEADING = "Ghi chú của AnSinh"
 _GONE = "Không có trong danh sách"
 _FIRST = dt.date(1900, 3, 1)
 
@@ -38,8 +38,11 @@ def write(imported: Import, into: IO[bytes]) -> None:
         }
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         head = book.add_format({"bold": True})
+        titles: set[str] = set()
         for index, sheet in enumerate(sheets):
-            page = book.add_worksheet(_title(sheet.name, index))
+            page = book.add_worksheet(_title(sheet.name, titles))
+            if sheet.hidden:
+                page.hide()
             width = max((len(row) for row in sheet.rows), default=0)
             page.set_column(width, width, 70)
             above = min(said[index], default=0) - 1
@@ -51,12 +54,12 @@ def write(imported: Import, into: IO[bytes]) -> None:
                     outcome, text = said[index][number + 1]
                     page.write_string(number, width, text, formats.get(outcome, formats[""]))
                 elif number + 1 == above:
-                    page.write_string(number, width, _HEADING, head)
+                    page.write_string(number, width, REMARKS, head)
         gone = Line.objects.filter(of=imported, row=0).order_by("line")
         if gone:
             page = book.add_worksheet(_GONE)
             page.set_column(0, 1, 40)
-            page.write_row(0, 0, ["Chủ hộ", _HEADING], head)
+            page.write_row(0, 0, ["Chủ hộ", REMARKS], head)
             for number, line in enumerate(gone, 1):
                 page.write_string(number, 0, line.name)
                 page.write_string(number, 1, "\n".join(map(_text, line.remarks)), formats[""])
@@ -80,10 +83,14 @@ def _text(remark: dict[str, str]) -> str:
     return f"{column}{remark['message']}{basis}{cure}"
 
 
-def _title(name: str, index: int) -> str:
-    """A name Excel takes: no marks it forbids, at most 31 letters."""
-    plain = "".join(letter for letter in name if letter not in "[]:*?/\\'").strip()[:26]
-    return f"{plain or 'Trang'} {index + 1}" if index else plain or "Trang"
+def _title(name: str, taken: set[str]) -> str:
+    """A name Excel takes: without the marks it forbids, at most 31 letters, and none taken; then it is."""
+    plain = "".join(letter for letter in name if letter not in "[]:*?/\\").strip(" '")[:31] or "Trang"
+    title, again = plain, 2
+    while title.lower() in taken:
+        title, again = f"{plain[:27]} {again}", again + 1
+    taken.add(title.lower())
+    return title
 
 
 def _write(

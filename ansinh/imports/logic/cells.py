@@ -12,6 +12,13 @@ from ansinh.kernel.identity import BIRTH_PROVINCES, is_number
 from ansinh.kernel.names import fold, nfc
 from ansinh.kernel.time import Month
 
+# Ông is a family name too (Ông Ích Khiêm): it is a title only before one of the frequent family names.
+_TITLES = frozenset({"ong", "ba", "cu", "anh", "chi", "chau", "em"})
+_FAMILIES = frozenset({
+    "nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho",
+    "ngo", "duong", "ly", "dinh", "trinh", "ta", "luong", "mac", "mai", "to", "ha", "doan", "cao",
+    "luu", "trieu", "giang", "quach", "lam", "thai", "chu", "vuong", "nong", "ma", "lo", "quang",
+})  # fmt: skip
 _SERIAL_FROM = dt.date(1899, 12, 30)
 _DAY = re.compile(r"(\d{1,2})\s*[/.\-\\ ]\s*(\d{1,2})\s*[/.\-\\ ]\s*(\d{4})")
 _SHORT = re.compile(r"(\d{1,2}\s*[/.\-\\ ]\s*\d{1,2}\s*[/.\-\\ ]\s*)(\d{2})")
@@ -21,6 +28,7 @@ _YEAR = re.compile(r"(?:nam)?\s*(1[89]\d\d|20\d\d)")
 _SPELLED = re.compile(r"(?:ngay\s*)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _UNKNOWN_DAY = re.compile(r"^([?._x*\- ]{1,4}/){1,2}")
 _MARKS = frozenset({"x", "v", "co", "1", "1.0", "+", "*", "true", "✓", "✔"})
+_DECIDED = re.compile(r"(?P<number>.*?)[\s,;(/-]*\b(?:ngày|ngay|ng\.)\s*(?P<day>\d[\d/.\- ]*\d)\)?", re.I)
 _THOUSANDS = re.compile(r"(.*\d)(?:k|ng|nghin|ngan)")
 _NO_NUMBER = frozenset({"chua co", "khong co", "khong", "chua", "chua cap", "chua lam", "ko", "k", "-", "?"})
 _MALE, _FEMALE = frozenset({"nam", "m", "trai", "nam gioi"}), frozenset({"nu", "f", "gai", "nu gioi"})
@@ -158,7 +166,8 @@ def number_of(cell: Cell) -> tuple[str | None, str | None, str]:
         return None, text, ""
     if len(text) == 8:
         return None, f"0{text}", f"Số CMND thiếu số 0 ở đầu, đã thêm: 0{text}."
-    if len(text) in (10, 11) and text.zfill(12)[:3] in BIRTH_PROVINCES:
+    # A number that lost its zeros begins with none.
+    if len(text) in (10, 11) and text[0] != "0" and text.zfill(12)[:3] in BIRTH_PROVINCES:
         return text.zfill(12), None, f"Số căn cước thiếu số 0 ở đầu, đã thêm: {text.zfill(12)}."
     raise BadCell(
         f"Số có {len(text)} chữ số.", "Số căn cước có 12 chữ số, CMND cũ có 9 chữ số; kiểm tra giấy tờ."
@@ -214,11 +223,41 @@ def sex_of(cell: Cell) -> str:
     raise BadCell("Không rõ giới tính.", "Ghi Nam hoặc Nữ.")
 
 
+def decision_of(cell: Cell) -> tuple[str, str]:
+    """Read a decision's number and day from one cell: "12/QĐ-UBND ngày 05/06/2019"; "" is what is not there.
+
+    A cell without any word for a day is a day if it can be read as one, else a number.
+    """
+    text = text_of(cell)
+    if found := _DECIDED.fullmatch(text):
+        return found["number"].strip(), found["day"]
+    if re.fullmatch(r"\d{1,4}", text):
+        return text, ""
+    try:
+        day_of(cell)
+    except BadCell:
+        return text, ""
+    return "", text
+
+
+def plain_name(cell: Cell) -> str:
+    """Return a name without a title before it (Ông, Bà) and without what stands in brackets."""
+    text = text_of(cell)
+    words = (re.sub(r"\([^()]*\)", " ", text) if "(" in text else text).split()
+    if len(words) > 2 and fold(words[0]) in _TITLES and fold(words[1]) in _FAMILIES:
+        words = words[1:]
+    return " ".join(words)
+
+
 def name_of(cell: Cell) -> str:
-    """Read a full name, in small letters after the first of each word when all are capitals."""
-    text = text_of(cell).strip(" .,;-*")
-    if re.search(r"\d", text):
+    """Read a full name, in small letters after the first of each word when all are alike."""
+    whole = text_of(cell)
+    text = plain_name(whole).strip(" .,;-*")
+    if re.search(r"\d", whole):
         raise BadCell("Họ tên có chữ số.", "Chỉ ghi họ và tên; số thứ tự ghi ở cột STT.")
+    if strange := re.search(r"[^\w\s.,'’`´-]", text):
+        raise BadCell(f"Họ tên có ký tự “{strange[0]}”.", "Chỉ ghi họ và tên.")
     if len(text.split()) < 2:
         raise BadCell("Họ tên chỉ có một từ.", "Ghi đủ họ, tên đệm và tên.")
-    return " ".join(word.capitalize() for word in text.split()) if text.isupper() else text
+    alike = text.isupper() or text.islower()
+    return " ".join(word.capitalize() for word in text.split()) if alike else text

@@ -23,12 +23,15 @@ LABELS: Mapping[Column, str] = {
     "amount": "Mức hưởng", "coefficient": "Hệ số", "decision_number": "Số QĐ", "decided_on": "Ngày QĐ",
     "since": "Hưởng từ", "poor": "Hộ nghèo", "near_poor": "Hộ cận nghèo", "poverty": "Hộ nghèo, cận nghèo",
     "phone": "Điện thoại", "ethnicity": "Dân tộc", "relation": "Quan hệ với chủ hộ", "household": "Số hộ",
-    "head": "Chủ hộ",
+    "head": "Chủ hộ", "note": "Ghi chú",
 }  # fmt: skip
 
+REMARKS = "Ghi chú của AnSinh"
+"""The heading of the column that we add to an officer's own file: what it says is ours, not theirs."""
 VILLAGE = "thon|tdp|to dan pho|xom|ban|ap|khu pho|khu|khoi|to|lang|buon|phum"
 # The first that fits, of the heading without tones and marks.
 _HEADINGS: tuple[tuple[Column, str], ...] = (
+    ("other", rf"^{fold(REMARKS)}$"),
     ("other", r"ky nhan|nguoi nhan|noi cap|ngay cap|giam ho|nguoi cham soc|so tai khoan|so the|tuoi"),
     ("relation", r"quan he"),
     ("other", r"chu ho"),
@@ -40,11 +43,11 @@ _HEADINGS: tuple[tuple[Column, str], ...] = (
     ("male", r"(nam|thang|ngay) sinh nam( gioi)?$|^(gioi tinh |phai )?nam( gioi)?$"),
     ("female", r"sinh nu( gioi)?$|^(gioi tinh |phai )?nu( gioi)?$"),
     ("born", r"ngay.* sinh|nam sinh|sinh nam|sinh ngay|ngay sinh|^sinh$|ntns"),
-    ("sex", r"gioi tinh|^gt$|^phai$|^nam nu$"),
+    ("sex", r"gioi tinh|^g ?t(inh)?$|^phai$|^nam nu$"),
     ("number", r"cccd|can cuoc|dinh danh|ddcn|cmnd|cmt|chung minh"),
     ("phone", r"dien thoai|^so dt$|sdt"),
     ("ethnicity", r"dan toc"),
-    ("coefficient", r"he so"),
+    ("coefficient", r"he so|^hs$"),
     ("decided_on", r"ngay.*(quyet dinh|\bqd\b)|(quyet dinh|\bqd\b).*ngay|ngay ky"),
     ("decision_number", r"quyet dinh|\bqd\b"),
     ("since", r"huong tu|tu thang|thoi (gian|diem) (bat dau )?huong|bat dau huong|thang huong|ngay huong"),
@@ -80,13 +83,17 @@ _MOST_TEXT = 80
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a sheet: its header's lines, its columns, its rows (numbered from 0)."""
+    """A table of a sheet: its header's lines, its columns, its rows (numbered from 0).
+
+    `unread`: the headings of the columns of which nothing is taken in.
+    """
 
     first: int
     last: int
     end: int
     columns: Mapping[Column, int]
     headings: Mapping[Column, str]
+    unread: tuple[str, ...] = ()
 
     @property
     def body(self) -> range:
@@ -104,7 +111,7 @@ def find_tables(sheet: Sheet, *, households: bool = False) -> list[Table]:
 
     Of a list of `households` the head's name is a name too.
     """
-    heads: list[tuple[int, int, Mapping[Column, int], Mapping[Column, str]]] = []
+    heads: list[tuple[int, int, _Columns]] = []
     number, name_at = 0, -1
     if not sheet.rows:
         return []
@@ -120,23 +127,25 @@ def find_tables(sheet: Sheet, *, households: bool = False) -> list[Table]:
             after_blank = not any(cell != "" for cell in row)
         if head:
             heads.append((number, *head))
-            number, name_at, after_blank = head[0], head[1].get("name", head[1].get("given", 0)), False
+            found = head[1].at
+            number, name_at, after_blank = head[0], found.get("name", found.get("given", 0)), False
         number += 1
     ends = [*(first for first, *_ in heads), len(sheet.rows)][1:]
-    return [Table(first, last, end, c, h) for (first, last, c, h), end in zip(heads, ends, strict=True)]
+    return [
+        Table(first, last, end, found.at, found.words, found.unread)
+        for (first, last, found), end in zip(heads, ends, strict=True)
+    ]
 
 
-def _header(
-    sheet: Sheet, number: int, households: bool
-) -> tuple[int, Mapping[Column, int], Mapping[Column, str]] | None:
+def _header(sheet: Sheet, number: int, households: bool) -> tuple[int, _Columns] | None:
     """Read a header that begins in a row: its last line, its columns, their words."""
     row = sheet.rows[number]
     if not any(isinstance(cell, str) and cell for cell in row):
         return None
     one = _columns([_words(cell) for cell in row], households)
-    best = (number, *one)
+    best = (number, one)
     below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else ()
-    name_at = one[0].get("name")
+    name_at = one.at.get("name")
     if name_at is not None and _goes_on(below, name_at):
         wide = _filled(sheet, number)
         two = _columns(
@@ -146,9 +155,9 @@ def _header(
             ],
             households,
         )
-        if len(two[0]) >= len(one[0]):
-            best = (number + 1, *two)
-    columns = best[1]
+        if len(two.at) >= len(one.at):
+            best = (number + 1, two)
+    columns = best[1].at
     named = "name" in columns or {"family", "given"} <= set(columns)
     known = set(columns) - {"no", "note", "other"}
     return best if named and len(known) >= _AT_LEAST else None
@@ -180,16 +189,34 @@ def _filled(sheet: Sheet, number: int) -> list[str]:
     return row
 
 
-def _columns(headings: Sequence[str], households: bool) -> tuple[Mapping[Column, int], Mapping[Column, str]]:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where each known column is, its words, and the words of those of which nothing is read."""
+
+    at: Mapping[Column, int]
+    words: Mapping[Column, str]
+    unread: tuple[str, ...]
+
+
+def _is_ours(heading: str) -> bool:
+    return _plain(heading) == _plain(REMARKS)
+
+
+def _columns(headings: Sequence[str], households: bool) -> _Columns:
     columns: dict[Column, int] = {}
     words: dict[Column, str] = {}
+    unread: list[str] = []
     for index, heading in enumerate(headings):
         column = column_of(heading, households=households)
         if column and column not in columns:
             columns[column], words[column] = index, heading
+        elif heading and not _is_ours(heading) and column != "no" and not re.fullmatch(r"\W*\d*\W*", heading):
+            unread.append(" ".join(heading.split()))
+    if not _is_ours(words.get("other", REMARKS)):
+        unread.append(" ".join(words["other"].split()))
     if "name" not in columns and "head" in columns:
         columns["name"], words["name"] = columns.pop("head"), words.pop("head")
-    return columns, words
+    return _Columns(columns, words, tuple(dict.fromkeys(unread)))
 
 
 def column_of(heading: str, *, households: bool = False) -> Column | None:

@@ -156,6 +156,34 @@ def gather(rows: Sequence[Row], sheets: Sequence[str]) -> None:
             )
             continue
         granted[head.line, slot] = row
+    _tell_twins([row for row in rows if row.head == row.line and not row.skipped and not row.wrong], sheets)
+
+
+def _tell_twins(heads: Sequence[Row], sheets: Sequence[str]) -> None:
+    """Tell which rows look like the person of an earlier one, though the numbers do not say so.
+
+    The same name and sex, and the same day of birth; or a birth that fits, in the same village, when one of
+    the two has no number.
+    """
+    alike: dict[tuple[str, str | None], list[Row]] = {}
+    for row in heads:
+        others = alike.setdefault((fold(row.name), row.sex), [])
+        twin = next((one for one in others if _alike(one, row)), None)
+        if twin is not None:
+            why = "số căn cước khác nhau" if twin.number and row.number else "một dòng không có số căn cước"
+            row.twin = _where(twin, row, sheets), why
+        others.append(row)
+
+
+def _alike(one: Row, row: Row) -> bool:
+    if one.born is None or row.born is None or one.born.year != row.born.year:
+        return False
+    days = one.born_precision == row.born_precision == "D"
+    if days and one.born == row.born:
+        return True
+    numbered = (one.number or one.old_number) and (row.number or row.old_number)
+    fits = not days and ("Y" in (one.born_precision, row.born_precision) or one.born.month == row.born.month)
+    return bool(fits and not numbered and fold(one.village) == fold(row.village))
 
 
 def _where(there: Row, here: Row, sheets: Sequence[str]) -> str:
@@ -163,14 +191,17 @@ def _where(there: Row, here: Row, sheets: Sequence[str]) -> str:
     return f"dòng {there.row}{page}"
 
 
-def conclude(rows: Sequence[Row], known: Known, *, accept: bool) -> None:
+def conclude(rows: Sequence[Row], known: Known, sheets: Sequence[str], *, accept: bool) -> None:
     """Say what becomes of each row; with `accept`, who is only likely to be known comes in as new."""
     by_line = {row.line: row for row in rows}
+    taken: dict[int, Row] = {}
     for row in rows:
         if row.skipped:
             row.outcome = "SKIPPED"
         elif row.wrong:
             row.outcome = "ERROR"
+        elif row.noted:
+            row.outcome = "DOUBTFUL"
         elif row.head != row.line:
             head = by_line[row.head]
             row.person_id, row.housed = head.person_id, head.housed
@@ -181,8 +212,24 @@ def conclude(rows: Sequence[Row], known: Known, *, accept: bool) -> None:
                 row.say("DOUBT", WHO, row.name, f"Chờ kết luận về dòng {head.row} của cùng người này.")
         else:
             _meet(row, known, accept)
+            if not row.outcome:
+                _tell_apart(row, taken, sheets, accept)
         if not row.outcome:
             _grant(row, known)
+
+
+def _tell_apart(row: Row, taken: dict[int, Row], sheets: Sequence[str], accept: bool) -> None:
+    """Doubt a row that means somebody of whom another row of the list tells already."""
+    first = taken.setdefault(row.person_id, row) if row.person_id else row
+    if first is not row:
+        message = f"Dòng này và {_where(first, row, sheets)} cùng chỉ một người trong sổ."
+        cure = "Xoá một dòng; nếu là hai người, ghi số căn cước của mỗi người."
+        _doubt(row, WHO, row.name, message, cure)
+    elif row.twin and not row.person_id and not accept:
+        where, why = row.twin
+        message = f"Có thể là người đã có ở {where}: cùng họ tên, ngày sinh khớp, {why}."
+        cure = "Nếu là một người, xoá một dòng; nếu khác người, chọn nhập cả dòng nghi trùng."
+        _doubt(row, WHO, row.name, message, cure)
 
 
 def _meet(row: Row, known: Known, accept: bool) -> None:

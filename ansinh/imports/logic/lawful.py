@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ansinh.imports.logic.meaning import facts_of
 from ansinh.kernel.money import whole_vnd
 from ansinh.kernel.time import years_before
 from ansinh.rulebook.engines.person import test
@@ -39,10 +40,13 @@ class Asked:
         self._met: dict[tuple[object, ...], bool | None] = {}
 
     def chosen(self, groups: tuple[str, ...], born: dt.date | None, sex: str | None) -> str:
-        """Choose, of the groups a phrase may mean, the first that the month has and the age allows."""
+        """Choose, of the groups a phrase may mean, the first that the month has and the age allows.
+
+        What a group itself says of a person is taken as said: of HIV, the age tells which of the two it is.
+        """
         there = [code for code in groups if code in self._groups]
         for code in there:
-            if self.met(code, born, sex, {}) is not False:
+            if self.met(code, born, sex, facts_of(code)) is not False:
                 return code
         return (there or list(groups))[0]
 

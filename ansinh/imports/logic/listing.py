@@ -20,11 +20,15 @@ from ansinh.kernel.time import Month
 Level = Literal["ERROR", "DOUBT", "WARNING", "LAW"]
 
 _ENDS = re.compile(
-    r"^((tong|cong)( cong| so| hang|$|:)|nguoi lap|can bo|lap bieu|lap bang|chu tich|tm\b|kt\."
-    r"|truong thon|cong chuc|xac nhan|noi nhan|bang chu|so tien bang chu|ngay \d|.{0,30}, ngay|so nguoi)"
+    rf"^((tong|cong)( cong| so| hang|$|:| ({VILLAGE})\b|.* nguoi$)|nguoi lap|can bo|lap bieu|lap bang"
+    r"|chu tich|tm\b|kt\.|truong thon|cong chuc|xac nhan|noi nhan|bang chu|so tien bang chu|ngay \d"
+    r"|.{0,30}, ngay|so nguoi|\(?ky[, ])"
 )
+_SIGNED = re.compile(r"^(nguoi lap|lap bieu|lap bang|can bo|cong chuc|chu tich|tm\b|kt\.|\(?ky[, ])")
 _VILLAGE = re.compile(rf"^([ivx]+|\d+|[a-d])?[.)\- ]*({VILLAGE})\b")
 _COLUMN_NUMBER = re.compile(r"\d{1,2}|[A-Za-z]|\d{1,2}[=+x*]\S*")
+_NOBODY = "không phải một người"
+_END = "dòng tổng cộng hoặc chữ ký"
 _ORDINAL = re.compile(r"^\s*([IVXivx]+|\d+|[A-Da-d])\s*[.)\-:/]\s*")
 
 
@@ -84,6 +88,10 @@ class Row:
     role: str = ""
     lawful_vnd: int | None = None
     differs: bool = False
+    # What keeps the row waiting though nothing in it is wrong: a note that somebody died, left or is paid no
+    # more (`noted`); another row that looks like the same person (`twin`: where, and why).
+    noted: bool = False
+    twin: tuple[str, str] | None = None
     # The first row of the same person; whom of the register it is; whether they live here already.
     head: int = 0
     person_id: int | None = None
@@ -153,11 +161,19 @@ def read_tables(
     listing = Listing(tuple(sheet.name for sheet in sheets), [], 0)
     decomposed = 0
     for index, sheet in enumerate(sheets):
+        if sheet.hidden:
+            listing.notes.append(
+                f"Trang “{sheet.name}” đang ẩn trong tệp, đã bỏ qua. Cần nhập thì bỏ ẩn trang."
+            )
+            continue
         tables = find_tables(sheet, households=households)
         listing.tables += len(tables)
         if not tables and any(any(cell != "" for cell in row) for row in sheet.rows):
             listing.notes.append(f"Trang “{sheet.name}” không có bảng danh sách nào, đã bỏ qua.")
         for table in tables:
+            if table.unread:
+                unread = ", ".join(f"“{heading}”" for heading in table.unread)
+                listing.notes.append(f"Trang “{sheet.name}”: không đọc các cột {unread}.")
             reader = reader_of(sheet, table)
             for row in _rows(sheet, index, table, reader, len(listing.rows)):
                 listing.rows.append(row)
@@ -176,7 +192,7 @@ def read_tables(
 
 def _rows(sheet: Sheet, index: int, table: Table, reader: Reader, before: int) -> Iterator[Row]:
     """Read the rows of a table; what is no person is skipped and says why."""
-    line = before
+    line, signed = before, False
     for number in table.body:
         cells = sheet.rows[number]
         filled = [cell for cell in cells if cell != ""]
@@ -185,11 +201,22 @@ def _rows(sheet: Sheet, index: int, table: Table, reader: Reader, before: int) -
         line += 1
         row = Row(line, index, number + 1)
         said = reader.said(cells)
-        if reader.is_person(said) and (reader.is_born(said) or not _ENDS.match(fold(reader.named(said)))):
+        born = reader.is_born(said)
+        ends = not born and (signed or bool(_ENDS.match(fold(reader.named(said)))))
+        if (reader.is_person(said) and not ends) or reader.is_nameless(said):
             reader.read(said, row)
+            signed = False
         else:
             row.skipped = _why(cells, filled, reader)
+            if signed and row.skipped == _NOBODY:
+                row.skipped = _END
+            signed = (signed and not born) or _signs(filled)
         yield row
+
+
+def _signs(filled: Cells) -> bool:
+    """Whether a row says who signs the list: below it, names stand that are of no row."""
+    return any(isinstance(cell, str) and _SIGNED.match(fold(cell.strip())) for cell in filled)
 
 
 def _numbering(filled: Cells) -> bool:
@@ -206,7 +233,7 @@ def _why(cells: Cells, filled: Cells, reader: Reader) -> str:
     plain = fold(words)
     heading = _ORDINAL.sub("", words).strip(" :.-")
     if any(_ENDS.match(fold(_ORDINAL.sub("", text))) for text in texts):
-        return "dòng tổng cộng hoặc chữ ký"
+        return _END
     if heading and len(heading) <= 120 and len(texts) <= 3:
         if _VILLAGE.match(plain):
             reader.village = re.split(r"[:(–]", heading)[0].strip()
@@ -215,4 +242,4 @@ def _why(cells: Cells, filled: Cells, reader: Reader) -> str:
             return "tiêu đề nhóm"
     if sum(1 for cell in cells if isinstance(cell, str) and column_of(cell)) >= 3:
         return "tiêu đề lặp lại"
-    return "không phải một người"
+    return _NOBODY

@@ -34,6 +34,35 @@ _CHILDREN = re.compile(r"(?:nuoi )?(\d|mot|hai|ba|bon) con|\((\d)\)")
 _NUMERALS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4}
 
 
+_NOT_ANY_MORE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"^\W*(đã |da )?(chết|chet|tử vong|tu vong|qua đời|qua doi|từ trần)\b"
+            r"|^\W*(đã )?mất(?! (tích|sức|năng|khả|một|\d+ ?%|chân|tay|cccd|giấy))",
+        ),
+        "đã chết",
+    ),
+    (
+        re.compile(
+            r"\b(cắt|cat)( trợ cấp| tro cap| tc| chế độ| hưởng| giảm)?"
+            r"( (từ|tu|tháng|thang|ngày)\b| ?t?\d|\W*$)"
+            r"|\b(thôi|thoi|dừng|ngừng) (hưởng|huong|trợ cấp|tro cap|chi)|\bcắt (giảm|trợ cấp|chế độ)",
+        ),
+        "đã thôi hưởng",
+    ),
+    (
+        re.compile(
+            r"\b(chuyển|chuyen) (đi|di)\b|\bchuyển (hộ )?khẩu(?! (đến|về))"
+            r"|\bchuyển sang (xã|phường|p\.|x\.|tt|tỉnh|huyện|quận)",
+        ),
+        "đã chuyển đi",
+    ),
+)
+
+
+_OF_THE_NAMELESS: frozenset[Column] = frozenset({"born", "category", "sex"})
+
+
 class Reader:
     """Reads the rows of one table, one after another; remembers the headings between them."""
 
@@ -71,6 +100,16 @@ class Reader:
         """Whether a row tells a birth or a number, as only people have."""
         return not said.keys().isdisjoint(_BORN)
 
+    def is_nameless(self, said: Said) -> bool:
+        """Whether a row is of somebody whose name is missing: a personal number, and what a list tells."""
+        if "number" not in said or said.keys().isdisjoint(_OF_THE_NAMELESS) or self._named(said) != "":
+            return False
+        try:
+            number, _old, _warning = read.number_of(said["number"])
+        except BadCell:
+            return False
+        return number is not None
+
     def begin_group(self, heading: str) -> bool:
         """Take a heading between the rows as the group of those below, if it means one."""
         if groups_meant(phrase_of(heading), self._memory):
@@ -85,13 +124,37 @@ class Reader:
         self._number(said, row)
         self._grant(said, row)
         self._around(said, row)
+        self._note(said, row)
+
+    def _note(self, said: Said, row: Row) -> None:
+        """Let a row wait whose note says that this person is dead, gone, or paid no more."""
+        if "note" not in said:
+            return
+        note = self._text(said, "note")
+        what = next((words for pattern, words in _NOT_ANY_MORE if pattern.search(note.lower())), None)
+        if what:
+            row.noted = True
+            row.say(
+                "DOUBT",
+                LABELS["note"],
+                note,
+                f"Ghi chú nói người này {what}.",
+                "Nếu đúng, bỏ dòng này khỏi danh sách; nếu vẫn đang hưởng, xoá ghi chú rồi nhập lại.",
+            )
 
     def _who(self, said: Said, row: Row) -> None:
         name = self._named(said)
         if isinstance(name, str) and not unicodedata.is_normalized("NFC", name):
             self.decomposed += 1
         row.name = read.text_of(name)
+        if not row.name:
+            row.say("ERROR", LABELS["name"], "", "Thiếu họ và tên.", "Ghi họ và tên của người này.")
+            return
         self._try(row, "name", name, read.name_of, lambda value: setattr(row, "name", value))
+        written = read.text_of(name)
+        if not row.wrong and len(row.name) < len(written) and fold(row.name) != fold(written).strip(" .,;-*"):
+            message = f"Tên ghi vào sổ: {row.name}."
+            row.say("WARNING", LABELS["name"], written, message, "Kiểm tra với giấy tờ.")
 
     def _birth_and_sex(self, said: Said, row: Row) -> None:
         given: list[tuple[Column, Cell]] = []
@@ -114,7 +177,9 @@ class Reader:
             cell = self._with_century(said, row, cell)
             self._try(row, column, cell, read.day_of, lambda value: self._born(row, column, cell, value))
         if "sex" in said:
-            self._try(row, "sex", said["sex"], read.sex_of, lambda value: setattr(row, "sex", value))
+            # Left blank, the number or the name may tell; if they do not, that is the error.
+            cell = said["sex"]
+            self._try(row, "sex", cell, read.sex_of, lambda value: setattr(row, "sex", value), "WARNING")
 
     def _with_century(self, said: Said, row: Row, cell: Cell) -> Cell:
         """Give a birth year of two digits the century that the citizen number tells, if they agree."""
@@ -161,6 +226,10 @@ class Reader:
 
     def _numbered(self, row: Row, cell: Cell, value: tuple[str | None, str | None, str]) -> None:
         row.number, row.old_number, warning = value
+        if warning and row.number and read_number(row.number).birth_year > self._month.year:
+            row.number = None
+            digits = len(read.text_of(cell))
+            raise BadCell(f"Số có {digits} chữ số.", "Số căn cước có 12 chữ số; kiểm tra giấy tờ.")
         if warning:
             row.say("WARNING", LABELS["number"], read.text_of(cell), warning, "Kiểm tra với giấy tờ.")
 
@@ -208,19 +277,29 @@ class Reader:
                 )
         if "since" in said:
             self._try(row, "since", said["since"], read.month_of, lambda value: setattr(row, "since", value))
-        if "decided_on" in said:
-            # Nothing is paid by it: left blank, it keeps nobody out.
-            cell = said["decided_on"]
-            self._try(
-                row, "decided_on", cell, _decided, lambda value: setattr(row, "decided_on", value), "WARNING"
-            )
+        self._decision(said, row)
         if row.since and row.since > self._month:
             value, row.since = row.since.vietnamese(), None
             cure = (
                 f"Danh sách của tháng {self._month.vietnamese()}: người này chưa hưởng, hoặc tháng ghi sai."
             )
             row.say("ERROR", LABELS["since"], value, "Hưởng từ một tháng sau tháng của danh sách.", cure)
+
+    def _decision(self, said: Said, row: Row) -> None:
+        """Read the decision: its number and its day in two columns, or both in one."""
         row.decision_number = self._text(said, "decision_number")
+        cell = said.get("decided_on", "")
+        if cell == "" and row.decision_number:
+            number, day = read.decision_of(row.decision_number)
+            if number and day:
+                row.decision_number, cell = number, day
+        elif "decision_number" not in self._columns and cell != "":
+            row.decision_number, cell = read.decision_of(cell)
+        if cell != "":
+            # Nothing is paid by it: left blank, it keeps nobody out.
+            self._try(
+                row, "decided_on", cell, _decided, lambda value: setattr(row, "decided_on", value), "WARNING"
+            )
 
     def _around(self, said: Said, row: Row) -> None:
         row.village = self._text(said, "village") or self.village

@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from ansinh.kernel.refusal import Refusal
 
@@ -29,10 +35,11 @@ class Sheet:
     name: str
     rows: Sequence[Cells]
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = field(default=())
+    hidden: bool = False
 
 
 def read_file(name: str, content: bytes) -> list[Sheet]:
-    """Read every visible sheet of a workbook (.xlsx, .xls, .ods), or a .csv as one sheet.
+    """Read every sheet of a workbook (.xlsx, .xls, .ods), hidden ones too, or a .csv as one sheet.
 
     The content tells what it is, not the name. Refused: too large, locked by a password, nothing in it,
     neither a workbook nor text.
@@ -57,7 +64,8 @@ def _workbook(name: str, content: bytes) -> list[Sheet]:
             sheet = book.get_sheet_by_name(meta.name)
             merged = getattr(sheet, "merged_cell_ranges", None) or ()
             rows = cast("list[Cells]", sheet.to_python(skip_empty_area=False))
-            sheets.append(Sheet(meta.name, rows, tuple(merged)))
+            hidden = meta.visible != SheetVisibleEnum.Visible
+            sheets.append(Sheet(meta.name, rows, tuple(merged), hidden))
         return sheets
     except PasswordError:
         raise Refusal(

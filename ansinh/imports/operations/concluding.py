@@ -71,7 +71,7 @@ def judge(imported: Import, *, on: dt.date, accept: bool, tell: Tell) -> Judgeme
     rows = judging.good(listing.rows)
     columns = judged.in_columns(rows, ground.terms)
     found = _look_up(imported, columns, on)
-    judging.conclude(listing.rows, found, accept=accept)
+    judging.conclude(listing.rows, found, listing.sheets, accept=accept)
     return Judgement(
         judged.concluded(columns, rows),
         judging.counted(listing.rows),
