@@ -22,6 +22,33 @@ def _line(**attributes: object) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", **attributes})
 
 
+class FromMonthForm(forms.Form):
+    """From which month somebody who moved here is to be paid on."""
+
+    thang = MonthField(label=_("Từ tháng"))
+
+
+class TakeInForm(forms.Form):
+    """What a decision that pays on somebody who moved here says (nhận chi trả)."""
+
+    thang = MonthField(label=_("Từ tháng"), widget=forms.HiddenInput)
+    number = forms.CharField(
+        label=_("Số quyết định"),
+        help_text=_("{next} là số tiếp theo trong năm của đơn vị."),
+        initial="{next}/QĐ-UBND",
+        max_length=40,
+        widget=_line(),
+        error_messages={"required": _("Hãy ghi số quyết định.")},
+    )
+    stopped_by = forms.CharField(
+        label=_("Quyết định thôi chi trả của nơi cũ"),
+        help_text=_("Số, ngày, nếu nơi cũ đã gửi; chưa có thì để trống."),
+        max_length=120,
+        required=False,
+        widget=_line(),
+    )
+
+
 class SearchForm(forms.Form):
     """Whom to look for (tìm đối tượng): a name or a number; of which year, of which commune."""
 

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from ansinh.desk.views import attachments, communes, entering, events, home, people, person, reads, transfers
+from ansinh.desk.views import (
+    arrivals,
+    attachments,
+    communes,
+    entering,
+    events,
+    home,
+    people,
+    person,
+    reads,
+    transfers,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +28,9 @@ urlpatterns = [
     path("nguoi/<int:person_id>/giay-to/", attachments.attach, name="attach"),
     path("nguoi/<int:person_id>/giay-to/<int:attachment_id>/", attachments.attachment, name="attachment"),
     path("nguoi/<int:person_id>/du-kien/<slug:whose>/<int:fact_id>/", events.correct, name="correct"),
+    path("nguoi/<int:person_id>/nhan-chi-tra/", arrivals.take_in, name="take_in"),
+    path("nguoi/<int:person_id>/nhan-chi-tra/ky/", arrivals.sign_take_in, name="sign_take_in"),
+    path("chuyen-den/", arrivals.arrivals, name="arrivals"),
     path("chuyen-ho-so/", transfers.transfers, name="transfers"),
     path("chuyen-ho-so/xin/", transfers.ask, name="ask_transfer"),
     path("chuyen-ho-so/<int:transfer_id>/", transfers.transfer, name="transfer"),

@@ -18,6 +18,7 @@ from ansinh.registry import queries as registry
 from ansinh.rulebook.categories import categories
 from ansinh.rulebook.explain import DayFacts, Explanation, explain
 from ansinh.rulebook.law import MonthLaw, load
+from ansinh.rulebook.resolve import Outcome as Answered
 from ansinh.rulebook.resolve import Signature
 
 NOBODY_GRANTED = "(select null::bigint as person_id, 0 as receiving, false as on_allowance where false)"
@@ -134,7 +135,15 @@ def told(of: Known, month: Month, *, asked_on: dt.date) -> Explanation:
 def due(
     people: Sequence[int], month: Month, *, known_at: dt.datetime, asked_on: dt.date, granted: str
 ) -> dict[int, int]:
-    """Return what the law gives some people in a month, in đồng, as known at an instant; in one query.
+    """Return what the law gives some people in a month, in đồng: the sum of `answers`."""
+    found = answers(people, month, known_at=known_at, asked_on=asked_on, granted=granted)
+    return {person: answer.total_vnd for person, answer in found.items()}
+
+
+def answers(
+    people: Sequence[int], month: Month, *, known_at: dt.datetime, asked_on: dt.date, granted: str
+) -> dict[int, Answered]:
+    """Return the law's answer about some people in a month, as known at an instant; in one query.
 
     Nothing is explained: each distinct situation is answered once, so that thousands can be asked about. Who
     lived nowhere in the month is not in the answer.
@@ -155,12 +164,12 @@ def due(
         )
         for person, province, former, receiving, numbers in cursor:
             packed.setdefault(person, (province, former, receiving or 0, []))[3].extend(numbers)
-    answered: dict[Signature, int] = {}
-    found: dict[int, int] = {}
+    answered: dict[Signature, Answered] = {}
+    found: dict[int, Answered] = {}
     for person, said in packed.items():
         signature = logic.signature(law, *said)
         if signature not in answered:
-            answered[signature] = law.resolve(signature).total_vnd
+            answered[signature] = law.resolve(signature)
         found[person] = answered[signature]
     return found
 

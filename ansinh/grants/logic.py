@@ -8,7 +8,7 @@ Months are numbered from 0: the first month looked at, up to the last, the month
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
@@ -300,6 +300,19 @@ def steps_of(first: int, levels: Iterable[Level]) -> tuple[Step, ...]:
         if not steps or steps[-1].level != level:
             steps.append(Step(month, level))
     return tuple(steps)
+
+
+def go_on(
+    case: Case, asked: Sequence[Verdict | None]
+) -> tuple[list[tuple[Position, Lawful | None]], tuple[Step, ...]]:
+    """Restate a case's one grant by the law of another place, from month 0 on: how the law stands, the steps.
+
+    Where the law gives the same category its level counts, with its articles; elsewhere the level stays.
+    """
+    grant = case.grants[0]
+    stands = [stand(case, grant, verdict, month) for month, verdict in enumerate(asked)]
+    rules = Rules(len(asked), 0, lambda category: "", confirm_grounds=True)
+    return stands, tuple(step for change in _levels(0, grant, stands, rules) for step in change.steps)
 
 
 @dataclass(slots=True)

@@ -48,6 +48,7 @@ class Decision(models.Model):
         SUSPEND = "SUSPEND", _("Tạm dừng")
         RESUME = "RESUME", _("Chi trả lại sau tạm dừng")
         RECOVER = "RECOVER", _("Thu hồi")
+        MOVE = "MOVE", _("Chi trả tiếp cho người chuyển đến")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     number = models.TextField()
@@ -207,6 +208,24 @@ class Holding(models.Model):
         constraints = [first_of_month("from_month", name="grants_holding_from_a_month")]
 
 
+class Handover(models.Model):
+    """A grant that the commune its person moved to pays from a month on (chuyển nơi chi trả). Append-only.
+
+    `decision` is the new commune's; `left` held the grant until then, and `stopped_by` names its own paper
+    about it, if there is one.
+    """
+
+    pk = models.CompositePrimaryKey("decision", "grant")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+", db_index=False)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+")
+    left = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    from_month = models.DateField()
+    stopped_by = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        constraints = [first_of_month("from_month", name="grants_handover_from_a_month")]
+
+
 class Recipient(models.Model):
     """Who is handed the money from a month on, until the next row's month (người nhận thay).
 
@@ -315,6 +334,7 @@ class DecisionItem(models.Model):
         LEVEL = "LEVEL", _("Điều chỉnh mức")
         STOP = "STOP", _("Thôi hưởng")
         CONVERT = "CONVERT", _("Chuyển nhóm")
+        MOVE = "MOVE", _("Chi trả tiếp")
 
     pk = models.CompositePrimaryKey("decision", "grant", "action")
     decision = models.ForeignKey(Decision, on_delete=models.DO_NOTHING, related_name="+")

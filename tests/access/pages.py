@@ -13,12 +13,13 @@ signed in is sent to the door. `tells`: the answer names people of the commune; 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from ansinh.accounts.models import Delegation
-from ansinh.grants.models import Decision
+from ansinh.grants.models import Decision, Grant, Holding
 from ansinh.imports import operations as imports
 from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
@@ -63,6 +64,15 @@ def entry(village: Village) -> dict[str, Any]:
         at=cast.AT,
     )
     return {"person_id": village.mai.pk, "entry_id": Source.objects.latest("pk").pk}
+
+
+def moved_here(village: Village) -> dict[str, Any]:
+    """Mai's grant is held next door, where she lived."""
+    mai = Grant.objects.filter(person=village.mai, ended_by=None).get()
+    Holding.objects.get_or_create(
+        grant=mai, from_month=dt.date(2026, 10, 1), defaults={"unit": cast.neighbour()}
+    )
+    return {"person_id": village.mai.pk}
 
 
 def known(village: Village) -> dict[str, Any]:
@@ -305,6 +315,10 @@ PAGES = (
     Page("desk:undo", "O", entry),
     Page("desk:undo", "O", entry, method="POST", answer=422),
     # Who asks for a file sees their own request, and nothing of the person; who has it answers.
+    # Who moved here and is paid elsewhere: prepared by whoever sees the review, signed by the chairman here.
+    Page("desk:arrivals", "OCDPI"),
+    Page("desk:take_in", "OCDPI", moved_here, tells=True),
+    Page("desk:sign_take_in", "C", moved_here, method="POST", answer=422, tells=True),
     Page("desk:transfers", "O"),
     Page("desk:ask_transfer", "O", method="POST", answer=404),
     Page("desk:transfer", "O", asked_for, tells=True, neighbour=200),

@@ -72,6 +72,7 @@ ACTION_LABELS = {
     "undo_list": "huỷ nhập danh sách",
     "remember_phrase": "chọn nhóm cho cách gọi",
     "adopt_changes": "ra quyết định theo rà soát",
+    "take_in": "nhận chi trả cho người chuyển đến",
     "follow_merger": "chuyển hồ sơ theo sáp nhập",
     "name_recipient": "ghi người nhận thay",
     "suspend": "tạm dừng chi trả",

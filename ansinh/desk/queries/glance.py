@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
+from ansinh.desk.queries import arrivals
 from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.grants.queries import expected
@@ -107,6 +108,8 @@ def _waiting(
             yield Waiting(pairs, _("cặp hồ sơ nghi trùng"), reverse("registry:doubles"))
     if Right.TRANSFER_PERSONS in rights:
         yield from _transfers(user, on)
+    if Right.SEE_REVIEW in rights and (came := arrivals.arrived(user, on=on)):
+        yield Waiting(came, _("người chuyển đến, nơi cũ còn chi trả"), reverse("desk:arrivals"))
     if Right.LOAD_REGISTER in rights:
         for one in lists.unsettled(user, on=on)[:LISTS]:
             doubtful = int(one.counts.get("DOUBTFUL", 0)) + int(one.counts.get("ERROR", 0))

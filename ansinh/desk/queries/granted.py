@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ansinh.desk import logic
 from ansinh.desk.queries.people import Sight
-from ansinh.grants.models import Grant, Hold, Holding, LegalGround, Level, Recipient
+from ansinh.grants.models import Grant, Handover, Hold, Holding, LegalGround, Level, Recipient
 from ansinh.kernel.time import Month
 
 
@@ -36,6 +36,15 @@ class HoldRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveRow:
+    """From which month another unit pays, and by which decision of its own."""
+
+    since: Month
+    holder: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrantRow:
     """A grant with its levels."""
 
@@ -52,6 +61,7 @@ class GrantRow:
     recipient: str
     levels: tuple[LevelRow, ...]
     holds: tuple[HoldRow, ...]
+    moves: tuple[MoveRow, ...]
 
 
 def grants_of(sight: Sight) -> tuple[GrantRow, ...]:
@@ -71,11 +81,15 @@ def grants_of(sight: Sight) -> tuple[GrantRow, ...]:
     )
     grounds = LegalGround.objects.in_bulk({level.ground_id for level in levels if level.ground_id})
     holds = list(Hold.objects.filter(grant__in=keys).select_related("decision").order_by("-from_month"))
+    moves = list(
+        Handover.objects.filter(grant__in=keys).select_related("decision__unit").order_by("decision")
+    )
     holdings = list(Holding.objects.filter(grant__in=keys).select_related("unit").order_by("from_month"))
     recipients = list(
         Recipient.objects.filter(grant__in=keys).select_related("person").order_by("from_month")
     )
     decisions = [level.decision for level in levels] + [hold.decision for hold in holds]
+    decisions += [move.decision for move in moves]
     decisions += [grant.ended_by for grant in grants if grant.ended_by]
     deciding = {decision.unit_id for decision in decisions}
     others = sight.strange(deciding | {holding.unit_id for holding in holdings})
@@ -96,6 +110,7 @@ def grants_of(sight: Sight) -> tuple[GrantRow, ...]:
             ],
             grounds,
             [hold for hold in holds if hold.grant_id == grant.pk and hold.decision.unit_id not in others],
+            [move for move in moves if move.grant_id == grant.pk and move.decision.unit_id not in others],
             own.holder,
             _recipient(payees[-1]) if payees else "",
             sight.on,
@@ -138,6 +153,7 @@ def _grant(
     levels: list[Level],
     grounds: dict[int, LegalGround],
     holds: list[Hold],
+    moves: list[Handover],
     holder: str,
     recipient: str,
     on: dt.date,
@@ -167,6 +183,14 @@ def _grant(
                 hold.lifted_at is not None,
             )
             for hold in holds
+        ),
+        moves=tuple(
+            MoveRow(
+                Month.of(move.from_month),
+                move.decision.unit.full_name,
+                signed(move.decision.number, move.decision.decided_on),
+            )
+            for move in moves
         ),
     )
 

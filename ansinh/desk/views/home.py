@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "glance": glance.glance(user, on=clock.today()),
         "may_search": may(user, Right.SEE_PERSON),
         "may_keep": may(user, Right.KEEP_REGISTER),
+        "sees_moves": may(user, Right.SEE_REVIEW),
         "sees_work": may(user, Right.SEE_REVIEW) or may(user, Right.APPROVE_PAYROLL),
     }
     return page(request, "desk/home.html", context)

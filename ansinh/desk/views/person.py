@@ -13,7 +13,7 @@ from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.events import EVENTS, SECRET
 from ansinh.desk.forms import ReasonForm, WhyForm
-from ansinh.desk.queries import coming, entries, people, person, timeline, why
+from ansinh.desk.queries import arrivals, coming, entries, people, person, timeline, why
 from ansinh.desk.queries.people import Sight
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
@@ -45,6 +45,9 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
         "attachments": entries.attachments_of(sight, secret=False),
         "reads": accounts_queries.reads_of(person_id, limit=10) if sight.whole else None,
         "coming": coming.coming_of(sight.person, on=today) if sight.whole else (),
+        "elsewhere": arrivals.waits_for(user, sight.person, on=today)
+        if sight.whole and may(user, Right.SEE_REVIEW)
+        else (),
     }
     return page(request, "desk/person.html", context)
 

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ansinh.accounts import operations as accounts
-from ansinh.accounts.access import officer, requires
+from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.accounts.models import User
 from ansinh.desk.events import BY_CODE
 from ansinh.desk.events.kinds import paper_of
 from ansinh.desk.events.transferring import AskForm, HandForm, Handing, NoForm
-from ansinh.desk.queries import people
+from ansinh.desk.queries import arrivals, people
 from ansinh.desk.views.events import opened, two_steps
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
@@ -109,6 +109,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "answer": asked.answer,
         "person": here,
         "home": here and people.home_unit(here, on=today),
+        "elsewhere": arrivals.waits_for(user, here, on=today) if here and may(user, Right.SEE_REVIEW) else (),
         "form": form,
         "refusal": refusal,
     }

@@ -5,6 +5,7 @@ from ansinh.grants.operations.annulling import annul_list
 from ansinh.grants.operations.asking import adopt_month, answers, ask_law, ask_month
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
+from ansinh.grants.operations.moving import take_in
 from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
 from ansinh.grants.operations.tallies import count_open
 
@@ -28,5 +29,6 @@ __all__ = [
     "name_recipient",
     "resume",
     "suspend",
+    "take_in",
     "take_over",
 ]

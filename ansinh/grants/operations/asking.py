@@ -111,7 +111,7 @@ def adopt_month(
         at=at,
         by=by,
         signer=by,
-        signer_name=_signed_by(by, on),
+        signer_name=signed_by(by, on),
         number=number,
         people=people,
     )
@@ -119,7 +119,7 @@ def adopt_month(
     return adopted
 
 
-def _signed_by(by: User, on: dt.date) -> str:
+def signed_by(by: User, on: dt.date) -> str:
     """Name who signs, and, where they do so by delegation, for whom (thừa uỷ quyền)."""
     delegation = behind(by, Right.SIGN_DECISION, on=on)
     if delegation is None:

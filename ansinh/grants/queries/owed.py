@@ -104,8 +104,9 @@ def _ends(grant: str) -> str:
 def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
     """Select the grants of which what is owed may have changed by something recorded in (since, known_at].
 
-    grant_id, first_month: starts, ends, levels, suspensions and their lifting, deaths recorded or found
-    wrong, each with the first month it touches. `among` is a relation (grant_id): no others are looked at.
+    grant_id, first_month: starts, ends, levels, suspensions and their lifting, moves to another unit, deaths
+    recorded or found wrong, each with the first month it touches. `among` is a relation (grant_id): no others
+    are looked at.
     """
     within = f"> {since}", f"<= {known_at}"
     # An array, so that the planner goes from the decisions to what they decided by index: of a join it would
@@ -127,6 +128,9 @@ def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
         union all
         select g.id, {_ends("g")} from grants_grant g where g.ended_by_id = {decisions} {asked("g.id")}
         union all
+        select grant_id, from_month from grants_handover
+        where decision_id = {decisions} {asked("grant_id")}
+        union all
         select grant_id, from_month from grants_hold
         where recorded_at {within[0]} and recorded_at {within[1]} {asked("grant_id")}
         union all
@@ -138,6 +142,17 @@ def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
         where ((dead.recorded_at {within[0]} and dead.recorded_at {within[1]})
             or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})) {asked("g.id")}
     ) touched group by grant_id"""
+
+
+def handed_over_sql(since: str, known_at: str) -> str:
+    """Select the grants that left a unit by a decision recorded in (since, known_at].
+
+    grant_id, left_id, month: another unit pays them from that month on (khoản 3 Điều 8 NĐ 335/2026).
+    """
+    return f"""
+    select gone.grant_id, gone.left_id, gone.from_month as month
+    from grants_handover gone join grants_decision d on d.id = gone.decision_id
+    where d.recorded_at > {since} and d.recorded_at <= {known_at}"""
 
 
 def held_sql(unit: Unit, month: Month) -> str:

@@ -15,13 +15,14 @@ from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Level, Unit
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
-from ansinh.grants.models import Decision, DecisionItem, Grant
+from ansinh.grants.models import Decision, DecisionItem, Grant, Handover
 from ansinh.grants.queries import (
     Filter,
     Key,
     Order,
     ReviewLine,
     Side,
+    handed_over,
     people_found,
     review,
     review_counts,
@@ -333,7 +334,13 @@ class DecisionPage:
 
     decision: Decision
     items: tuple[Item, ...]
+    moves: tuple[Handover, ...]
     after: str
+
+    @property
+    def cites(self) -> list[str]:
+        """The articles it names."""
+        return [one["cite"] for one in self.decision.basis if one.get("cite")]
 
 
 def decisions(user: User, *, on: dt.date, before: int = 0) -> list[Decision]:
@@ -369,5 +376,6 @@ def decision_page(user: User, key: int, *, on: dt.date, after: str = "") -> Deci
             )
             for row in listed[:PAGE]
         ),
+        tuple(handed_over(found)),
         str(listed[PAGE - 1].grant_id) if len(listed) > PAGE else "",
     )

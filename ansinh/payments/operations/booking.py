@@ -23,7 +23,10 @@ from ansinh.payments.queries import months_of
 
 
 def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.datetime) -> None:
-    """Refuse drafts that a decision, a death or a settlement recorded since would change."""
+    """Refuse drafts that a decision, a death or a settlement recorded since would change.
+
+    Also a decision of the commune somebody moved to, which pays them from a month of the draft on.
+    """
     last = Month.of(payrolls[0].months.upper) - 1
     now = grants.instant(known_at)
     held = f"({grants.held_sql(unit, last)})"
@@ -43,6 +46,15 @@ def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.dat
                 and {own("holder", standing="standing")} in ({units})
             """
         )
+        gone = value(
+            f"""
+            select count(*) from ({grants.handed_over_sql(then, now)}) gone
+            join geography_unit holder on holder.id = gone.left_id
+            join geography_standing standing
+                on standing.unit_id = gone.left_id and standing.valid @> {first_of(last)}
+            where gone.month <= {first_of(last)} and {own("holder", standing="standing")} in ({units})
+            """
+        )
         settled = value(
             f"""
             select count(*) from ({with_standing("payments_settlement", day=first_of(last))}) settlement
@@ -52,7 +64,7 @@ def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.dat
                     and {covers("settlement", standing="standing")})
             """
         )
-        changes += int(str(changed)) + int(str(settled))
+        changes += int(str(changed)) + int(str(gone)) + int(str(settled))
     if changes:
         raise Refusal(
             f"Bảng chi trả đã cũ: có {changes} thay đổi được ghi nhận từ khi lập.",

@@ -134,9 +134,10 @@ def _since(asking: Asking) -> str:
 def _tell_months(asking: Asking) -> None:
     """Say of each holder, past and present, and each month before those named what is known of it.
 
-    pay_month: unit_id (the holder's row), month, open (the account is open), settled_at (it counts as settled
-    elsewhere, as decided then; NULL: it does not), covered (a payroll was approved for it), stands (the unit
-    was not abolished by then). Days before a unit began count where it first stood.
+    pay_month: unit_id (the holder's row), now_id (what it has become; NULL: it is no more), month, open (the
+    account is open), settled_at (it counts as settled elsewhere, as decided then; NULL: it does not), covered
+    (a payroll was approved for it), stands (the unit was not abolished by then). Days before a unit began
+    count where it first stood.
     """
     months = months_between(
         "least((select min(opens) from payments_account), (select min(first_month) from pay_changed))",
@@ -146,7 +147,7 @@ def _tell_months(asking: Asking) -> None:
         "pay_holder",
         rows=f"""
         select unit.id as unit_id, months.month, place.commune_id, place.district_id, place.province_id,
-            {own("unit", standing="place")} as payer_id,
+            {own("unit", standing="place")} as payer_id, {own("unit", standing="today")} as now_id,
             array[today.commune_id, today.district_id, today.province_id] as today
         from (
             select holding.unit_id from grants_holding holding join pay_changed using (grant_id)
@@ -170,7 +171,7 @@ def _tell_months(asking: Asking) -> None:
     table(
         "pay_month",
         rows=f"""
-        select holder.unit_id, holder.month, kept.open, holder.payer_id is not null as stands,
+        select holder.unit_id, holder.now_id, holder.month, kept.open, holder.payer_id is not null as stands,
             case when kept.open then kept.settled_at else kept.opened_at end as settled_at,
             exists (select from payments_payroll payroll
                 where payroll.status = 'APPROVED' and payroll.months @> holder.month
@@ -193,15 +194,18 @@ def _tell_months(asking: Asking) -> None:
 def _earlier(uncovered: str, *, touched: bool) -> str:
     """Select the grants in scope × the wanted months of whoever held them then.
 
-    Before the account opened, a grant taken over counts as settled at the amount of its list, whenever that
-    was taken over.
+    A month that nobody has paid stays with whoever held the grant then, as long as they stand: somebody who
+    moved since is paid it there. Before the account opened, a grant taken over counts as settled at the
+    amount of its list, whenever that was taken over.
     """
     if not uncovered and not touched:
         return """
             select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
                 null::timestamptz as settled_at where false"""
     wanted = " or ".join(
-        [f"({uncovered})"] * bool(uncovered) + ["months.month >= changed.first_month"] * touched
+        [f"({uncovered} and (months.covered or coalesce(months.now_id, span.payer_id) = span.payer_id))"]
+        * bool(uncovered)
+        + ["months.month >= changed.first_month"] * touched
     )
     changed = f"{'left ' if uncovered else ''}join pay_changed changed on changed.grant_id = span.grant_id"
     return f"""

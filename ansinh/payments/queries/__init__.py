@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from ansinh.db.periods import span
 from ansinh.geography import queries as geography
@@ -19,7 +19,7 @@ from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT, Months, Summary, Totals, group_of, hash_of
-from ansinh.payments.models import Kind, Payroll, Roll, Slot
+from ansinh.payments.models import Kind, Line, Payroll, Roll, Slot
 from ansinh.rulebook.categories import categories
 
 # The business columns; no surrogate id, no clock. \x1f stands between, in no text.
@@ -252,6 +252,12 @@ def booked_months(person_id: int, *, of_units: Collection[int] | None = None) ->
             {"person": person_id, "units": list(of_units or ())},
         )
         return [_booked(row) for row in cursor.fetchall()]
+
+
+def booked_to(person_id: int) -> Month | None:
+    """Return the last month for which something was booked for a person; None: never anything."""
+    last = Line.objects.filter(person_id=person_id).exclude(kind=Kind.RECOVERY).aggregate(Max("month"))
+    return Month.of(last["month__max"]) if last["month__max"] else None
 
 
 def _booked(row: Sequence[Any]) -> Booked:

@@ -1,0 +1,284 @@
+"""Grants of people who moved here, which their old commune still pays (người chuyển đến)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from ansinh.determinations import queries as determinations
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
+from ansinh.grants import logic
+from ansinh.grants.logic import Case, Granted, Lawful, Verdict
+from ansinh.grants.models import Decision, Grant, Handover, LegalGround, Level
+from ansinh.grants.queries.owed import granted_sql
+from ansinh.kernel.time import Month
+from ansinh.registry import queries as registry
+from ansinh.rulebook.law import load
+from ansinh.rulebook.resolve import Outcome
+
+Words = tuple[tuple[str, ...], str]
+"""Articles, and a note beside them."""
+Key = tuple[str, int, int]
+"""The place of a line in the list: name to sort by, person, grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A grant of somebody who lives in a unit now, held by another (khoản do nơi cũ chi trả).
+
+    `unit_id`: who is competent where they live since `since`; `month`: the first in which they live there on
+    its first day, and from which the grant could be paid there.
+    """
+
+    grant_id: int
+    person_id: int
+    name: str
+    number: str
+    category: str
+    unit_id: int
+    holder_id: int
+    holder: str
+    since: dt.date
+    month: Month
+    key: Key
+
+
+def _arrivals_sql(unit: Unit, on: dt.date, person: int | None) -> str:
+    """Select what `Arrival` holds, of everybody alive in a unit and below, or of one person.
+
+    The law is asked of a month where people live on its first day, so the month of a move within it stays
+    with the old unit. Whose commune is not known counts as nowhere else; files of merged units are
+    `follow_merger`'s.
+    """
+    who = "" if person is None else f"and place.person_id = {int(person)}"
+    competent = "coalesce({0}.district_id, {0}.commune_id)"
+    return f"""
+    with here as materialized (
+        select place.person_id, {competent.format("home")} as unit_id
+        from geography_standing home
+        join registry_whereabouts place on place.unit_id = home.unit_id
+        where {geography.standing_condition(unit, on=on, alias="home")} and home.commune_id is not null
+            and place.until is null and place.since <= date '{on}' {who}
+    )
+    select g.id as grant_id, g.person_id, p.name, coalesce(p.number, '') as number, g.category, here.unit_id,
+        last.unit_id as holder_id, holder.kind || ' ' || holder.name as holder, moved.since, begins.month,
+        p.sort_key
+    from here
+    join grants_grant g on g.person_id = here.person_id and not isempty(g.months)
+    cross join lateral (
+        select h.unit_id, h.from_month from grants_holding h
+        where h.grant_id = g.id order by h.from_month desc limit 1) last
+    join geography_unit holder on holder.id = last.unit_id
+    join geography_standing held on held.unit_id = last.unit_id and held.valid @> date '{on}'
+    cross join lateral (
+        select coalesce(
+            max(place.until) filter (where {competent.format("other")} <> here.unit_id),
+            min(place.since)) as since
+        from registry_whereabouts place
+        join geography_standing other on other.unit_id = place.unit_id and other.valid @> date '{on}'
+        where place.person_id = g.person_id) moved
+    cross join lateral (
+        select greatest(
+            (date_trunc('month', moved.since - 1) + interval '1 month')::date, last.from_month,
+            lower(g.months)) as month) begins
+    join registry_person p on p.id = g.person_id
+    where {competent.format("held")} <> here.unit_id
+        and (upper_inf(g.months) or upper(g.months) > begins.month)
+        and not exists (
+            select from registry_death dead
+            where dead.person_id = g.person_id and dead.superseded_at is null)"""
+
+
+def arrivals(
+    unit: Unit, *, on: dt.date, person: int | None = None, after: Key | None = None, limit: int | None = None
+) -> list[Arrival]:
+    """List the grants of people who live in a unit and below which another unit holds, by name.
+
+    `after`: those behind this (sort_key, person, grant). People who died are left out.
+    """
+    further = "where (sort_key, person_id, grant_id) > (%s, %s, %s)" if after else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select * from ({_arrivals_sql(unit, on, person)}) found {further}
+            order by sort_key, person_id, grant_id {f"limit {int(limit)}" if limit else ""}""",
+            after or (),
+        )
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [_arrival(row) for row in rows]
+
+
+def _arrival(row: dict[str, Any]) -> Arrival:
+    key = (row.pop("sort_key"), row["person_id"], row["grant_id"])
+    return Arrival(**{**row, "month": Month.of(row["month"])}, key=key)
+
+
+def first_month(found: Sequence[Arrival], paid_to: Month | None) -> Month:
+    """Return from which month arrivals may be paid: they live there on its first day, nobody booked it.
+
+    `paid_to`: the last month booked for them, as payments knows.
+    """
+    first = max(one.month for one in found)
+    return first if paid_to is None else max(first, paid_to + 1)
+
+
+def arrived(unit: Unit, *, on: dt.date) -> int:
+    """Count the people of `arrivals`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(distinct person_id) from ({_arrivals_sql(unit, on, None)}) found")
+        return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What would become of one arrival's grant (xem trước): from `month` on, what was decided and the law.
+
+    `position`: how the law at the new home stands to it in that month (`logic.Position`); `paid` and `will`
+    are its levels before and after, `cites` of the latter; `steps` restate it.
+    """
+
+    arrival: Arrival
+    month: Month
+    position: logic.Position
+    paid: logic.Level
+    will: logic.Level
+    cites: tuple[str, ...]
+    steps: tuple[tuple[Month, logic.Level, Words | None], ...]
+
+
+def incoming(
+    found: Sequence[Arrival], month: Month, *, on: dt.date, signed: Month | None = None
+) -> list[Incoming]:
+    """Put people who moved to the law of their new home, and say at what level their grants would go on.
+
+    Asked are the months from `month` to that of signing (`on`'s), or to the last for which a level is decided
+    already. Where the law gives another group, or nothing, or cannot tell, the level stays as it is.
+    """
+    people = sorted({one.person_id for one in found})
+    levels: dict[int, list[Level]] = {}
+    for row in Level.objects.filter(grant__in=[one.grant_id for one in found]):
+        levels.setdefault(row.grant_id, []).append(row)
+    last = max(
+        [
+            month,
+            signed or Month.of(on),
+            *(Month.of(row.from_month) for rows in levels.values() for row in rows),
+        ]
+    )
+    months = list(Month.range(month, last))
+    told = [_asked(people, one, on) for one in months]
+    slots = dict(Grant.objects.filter(pk__in=levels).values_list("pk", "slot"))
+    return [_incoming(one, slots[one.grant_id], levels[one.grant_id], months, told) for one in found]
+
+
+def _asked(people: list[int], month: Month, on: dt.date) -> Mapping[int, Outcome]:
+    near = ", ".join(map(str, sorted(registry.near(people))))
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        known_at = cursor.fetchone()[0]
+    return determinations.answers(
+        people,
+        month,
+        known_at=known_at,
+        asked_on=on,
+        granted=f"(select * from ({granted_sql(month)}) everybody where person_id in ({near}))",
+    )
+
+
+def _incoming(
+    one: Arrival, slot: str, rows: list[Level], months: list[Month], told: list[Mapping[int, Outcome]]
+) -> Incoming:
+    decided = tuple(_decided(rows, month) for month in months)
+    grant = Granted(slot, one.category, 0, None, False, False, True, decided)
+    words: dict[logic.Level, Words] = {}
+    asked = [_verdict(answers.get(one.person_id), words) for answers in told]
+    stands, steps = logic.go_on(Case((), None, (grant,)), asked)
+    will = steps[0].level if steps and steps[0].month == 0 else decided[0]
+    cites = words[will][0] if will in words else _cites(will)
+    return Incoming(
+        arrival=one,
+        month=months[0],
+        position=stands[0][0],
+        paid=decided[0],
+        will=will,
+        cites=cites,
+        steps=tuple((months[0] + step.month, step.level, words.get(step.level)) for step in steps),
+    )
+
+
+def _decided(rows: list[Level], month: Month) -> logic.Level:
+    row = max(
+        (row for row in rows if row.from_month <= month.first),
+        key=lambda row: (row.decided_at, row.from_month),
+    )
+    return logic.Level(row.amount_vnd, row.coefficient, row.standard_vnd, row.ground_id, row.by_list)
+
+
+def _verdict(answer: Outcome | None, words: dict[logic.Level, Words]) -> Verdict | None:
+    """Read the law's answer; grounds are not written down yet, and stand in `words` by level."""
+    if answer is None:
+        return None
+    gives: dict[str, Lawful] = {}
+    for given in answer.entitlements:
+        level = logic.Level(given.amount_vnd, given.coefficient, given.standard_vnd)
+        words[level] = (given.cites, "\n".join(given.notes))
+        gives[given.slot] = Lawful(given.category, given.scheme, given.payee, level)
+    unknown = frozenset(one.category for one in answer.findings if one.met is None or one.open)
+    return Verdict(gives, unknown)
+
+
+def _cites(level: logic.Level) -> tuple[str, ...]:
+    ground = LegalGround.objects.get(pk=level.ground) if level.ground else None
+    return tuple(ground.cites) if ground else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A grant that another commune pays since its person moved there (đã chuyển đi)."""
+
+    person_id: int
+    name: str
+    category: str
+    until: Month
+
+
+def departures(unit: Unit, *, on: dt.date, limit: int) -> list[Departure]:
+    """List the grants that left a unit and below by another's decision, the latest first.
+
+    Only up to which month it pays: what was decided elsewhere is not told.
+    """
+    rows = (
+        Handover.objects.filter(left__in=geography.standings(unit, on=on).values("unit_id"))
+        .select_related("grant__person")
+        .order_by("-decision_id", "grant_id")[:limit]
+    )
+    return [
+        Departure(
+            row.grant.person_id, row.grant.person.name, row.grant.category, Month.of(row.from_month) - 1
+        )
+        for row in rows
+    ]
+
+
+MOVES = (
+    ("khoản 3 Điều 8 Nghị định 335/2026/NĐ-CP",) * 2,
+    ("khoản 1 Điều 5 Nghị định 147/2025/NĐ-CP", "Điều 5 Nghị định 147/2025/NĐ-CP"),
+    ("khoản 4 Điều 8 Nghị định 20/2021/NĐ-CP", "khoản 3 và khoản 4 Điều 8 Nghị định 20/2021/NĐ-CP"),
+)
+"""Where the law speaks of moving: a provision by which it is known to be in force, and how it is cited."""
+
+
+def move_basis(*, on: dt.date) -> str:
+    """Name the article by which a move is decided on a day; empty where none is known."""
+    known = {one.provision.cite for one in load().month(Month.of(on), on).effective}
+    return next((cite for provision, cite in MOVES if provision in known), "")
+
+
+def handed_over(decision: Decision) -> list[Handover]:
+    """List the grants that a decision took over from other units."""
+    return list(Handover.objects.filter(decision=decision).select_related("left").order_by("grant_id"))
