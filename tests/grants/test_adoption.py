@@ -14,7 +14,20 @@ from ansinh.grants import queries
 from ansinh.grants.models import Decision, DecisionItem, Grant, Holding, Level
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
-from tests.grants.world import NEW, SIGNED, Answers, Given, dies, instant, line, paid, person, take_over, unit
+from tests.grants.world import (
+    NEW,
+    SIGNED,
+    Answers,
+    Given,
+    dies,
+    instant,
+    line,
+    moves,
+    paid,
+    person,
+    take_over,
+    unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +69,33 @@ def test_a_level_with_past_effect_is_owed_for_every_month(commune: Unit) -> None
     )
     assert kinds(answers[-1]) == []
     assert adopt(*answers, day=7).decisions == ()
+
+
+@pytest.mark.parametrize("code", [BA_DINH, "01"], ids=["their old commune", "the province"])
+@pytest.mark.parametrize("back", [0, 3], ids=["one month", "several"])
+def test_who_moved_out_is_left_alone_however_far_a_decision_reaches_back(
+    units: None, code: str, back: int
+) -> None:
+    """Mai left on 5 October; of her months before too the old commune decides nothing. Lan stayed."""
+    old, place = unit(BA_DINH), unit(code)
+    mai, lan, tu = person(old), person(old), person(old)
+    for somebody in (mai, lan):
+        take_over(line(somebody, "C6S", 750_000, BA_DINH), unit=old)
+    moves(mai, unit(NGOC_HA), dt.date(2026, 10, 5))
+    moves(tu, unit(NGOC_HA), dt.date(2026, 10, 5))
+    answers = months(NEW - back, NEW, place)
+    for answer in answers:
+        for somebody in (mai, lan):
+            answer.say(somebody, Given("C6S", 810_000))
+    if code == BA_DINH:
+        answers[-1].say(tu, Given("C6S", 810_000))
+    done = adopt(*answers)
+    assert (done.people, done.levels, done.starts) == (1, 1, 0)
+    assert [paid(mai, m)["C6S"] for m in Month.range(NEW - back, NEW)] == [750_000] * (back + 1)
+    assert [paid(lan, m)["C6S"] for m in Month.range(NEW - back, NEW)] == [810_000] * (back + 1)
+    assert paid(tu, NEW) == {}
+    alone = adopt(*answers, day=7, people=[mai.pk]) if back else None
+    assert alone is None or alone.decisions == ()
 
 
 def test_everything_at_once_in_one_decision(commune: Unit) -> None:

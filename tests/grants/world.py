@@ -75,6 +75,18 @@ def dies(somebody: Person, on: dt.date) -> None:
         Death.objects.create(person=somebody, source=source(), recorded_at=cursor.fetchone()[0], died_on=on)
 
 
+def moves(somebody: Person, to: Unit, on: dt.date) -> None:
+    """Their household lives elsewhere from a day on."""
+    household = Member.objects.get(person=somebody).household
+    home = HouseholdResidence.objects.get(household=household)
+    HouseholdResidence.objects.filter(pk=home.pk).update(superseded_at=instant(5))
+    for place, since, until in ((home.unit, home.valid_from, on), (to, on, None)):
+        HouseholdResidence.objects.create(
+            household=household, unit=place, source=source(), recorded_at=instant(5),
+            valid_from=since, valid_to=until,
+        )  # fmt: skip
+
+
 @dataclass
 class Given:
     """What the law gives one person in a month; `unknown` are categories it cannot tell of."""

@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import cache
 
 from django.db import connection
+from django.utils import timezone
 
 from ansinh.db import bulk
 from ansinh.determinations.models import Run
@@ -24,6 +25,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants.logic import Case, Granted, Level
 from ansinh.grants.queries import differences_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
+from ansinh.registry.queries import elsewhere_sql
 
 _LEVEL = (
     "concat_ws(':', l.amount_vnd, coalesce(l.coefficient::text, ''), coalesce(l.standard_vnd::text, ''), "
@@ -54,13 +56,16 @@ def gather(
     numbered = ", ".join(f"({no}, date '{month.first}')" for no, month in enumerate(months))
     _make("adopt_month", f"select * from (values {numbered}) as months (no, month)")
     only = "" if people is None else f"and person_id = any(array{sorted(people)}::bigint[])"
-    if people is None and len(runs) == 1 and not grounds_too:
+    differing_only = people is None and len(runs) == 1 and not grounds_too
+    if differing_only:
         # What a decision does about one month, the review of that month tells: nobody else need be looked at.
         differing = f"select person_id from ({differences_sql(runs[0], unit)}) d where kind <> 'CANNOT_TELL'"
         _make("adopt_differing", differing)
         only = "and person_id in (select person_id from pg_temp.adopt_differing)"
     _make("adopt_ours", held_sql(unit, months[-1]))
     _make("adopt_entitled", _entitled(runs[-1], unit, only))
+    if not differing_only:
+        _leave_to_others(runs[-1], unit)
     _make("adopt_grant", _grants(months, only))
     _make("adopt_seen", _seen(runs, months))
     _make(
@@ -68,6 +73,27 @@ def gather(
         """select row_number() over (order by outcomes, dead_from, grants)::int as case_no,
             count(*)::int as people, outcomes, dead_from, grants
         from pg_temp.adopt_seen group by outcomes, dead_from, grants""",
+    )
+
+
+def _leave_to_others(run: Run, unit: Unit) -> None:
+    """Leave out the grants of whoever moved out of the holder's commune, and whoever left the unit.
+
+    As the review of one month does: they are another commune's case, in months before the move too (khoản 3
+    Điều 8 NĐ 335/2026), and nothing that it learnt is to be read off an amount.
+    """
+    by = max(run.month, timezone.localtime(run.known_at).date())
+    left = elsewhere_sql("g.person_id", "home.commune_id <> holder.commune_id", on=run.month, by=by)
+    outside = f"not ({geography.standing_condition(unit, on=run.month, alias='home')})"
+    bulk.run(
+        f"""
+        delete from pg_temp.adopt_ours o using grants_grant g, geography_standing holder
+        where g.id = o.grant_id and holder.unit_id = o.unit_id and holder.valid @> date '{run.month}'
+            and {left}"""
+    )
+    bulk.run(
+        "delete from pg_temp.adopt_entitled e where "
+        + elsewhere_sql("e.person_id", outside, on=run.month, by=by)
     )
 
 
