@@ -38,6 +38,7 @@ DOORS = (
     Door(_("Đối tượng"), "desk:people", Right.SEE_PERSON),
     Door(_("Hồ sơ trùng"), "registry:doubles", Right.MERGE_PERSONS),
     Door(_("Nhập danh sách"), "imports:imports", Right.LOAD_REGISTER),
+    Door(_("Chuyển hồ sơ"), "desk:transfers", Right.TRANSFER_PERSONS),
     Door(_("Xác nhận xã"), "registry:confirm", Right.KEEP_REGISTER),
     Door(_("Rà soát, quyết định"), "grants:review", Right.SEE_REVIEW),
     Door(_("Chi trả"), "payments:payrolls", Right.SEE_PAYROLL),

@@ -119,6 +119,9 @@ def test_a_file_is_asked_for_and_handed_over(village: Village, uyen: User, clien
     assert moved.document == asked.document and moved.by == village.actors.binh
     assert client.get(f"/nguoi/{village.lan.pk}/").status_code == 404
     client.force_login(uyen)
+    desk = client.get("/").text
+    assert "<b>1</b> <span>trả lời về hồ sơ đã xin <small>(trong 7 ngày qua)" in desk
+    assert "nơi kia chưa trả lời" not in desk
     page = client.get(f"/chuyen-ho-so/{asked.pk}/").text
     assert "đã đồng ý" in page and f'href="/nguoi/{village.lan.pk}/"' in page
     assert "Vũ Thị Lan" in client.get(f"/nguoi/{village.lan.pk}/").text
@@ -209,3 +212,24 @@ def test_requests_and_answers_are_never_changed(village: Village, uyen: User, cl
     for model in (Transfer, Answer):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             model._default_manager.update(reason="khác")
+
+
+def test_the_menu_leads_there_whoever_may_ask_and_answer(village: Village, client: Client) -> None:
+    for user in (village.actors.binh, village.actors.chau, village.actors.phuc, village.actors.giang):
+        client.force_login(user)
+        menu = re.search(r'<nav class="mast-nav".*?</nav>', client.get("/").text, re.S)
+        assert menu is not None
+        assert ('href="/chuyen-ho-so/"' in menu[0]) == (user == village.actors.binh), user
+
+
+def test_an_answer_stands_on_the_start_page_for_a_week(
+    village: Village, uyen: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(client, uyen)
+    client.force_login(village.actors.binh)
+    no = {"what": "DECLINE", "reason": "Bà vẫn ở đây"}
+    assert client.post(f"/chuyen-ho-so/{asked.pk}/", no).status_code == 302
+    client.force_login(uyen)
+    for later, told in ((6, True), (7, False)):
+        monkeypatch.setattr(clock, "today", lambda day=later: dt.date(2026, 11, 10 + day))
+        assert ("trả lời về hồ sơ đã xin" in client.get("/").text) == told, later

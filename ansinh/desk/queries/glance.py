@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
@@ -127,10 +128,13 @@ def _waiting(
 
 
 def _transfers(user: User, on: dt.date) -> Iterator[Waiting]:
-    """Requests for files: to answer, and one's own that wait elsewhere."""
+    """Requests for files: to answer, answers that arrived, and one's own that wait elsewhere."""
     address = reverse("desk:transfers")
     if asked := transfers.waiting(user, on=on).count():
         yield Waiting(asked, _("yêu cầu chuyển hồ sơ đi, chờ trả lời"), address)
+    if answers := transfers.answered(user, on=on):
+        told = gettext("trong %(days)s ngày qua") % {"days": transfers.FRESH}
+        yield Waiting(answers, _("trả lời về hồ sơ đã xin"), address, told)
     if own := transfers.pending(user, on=on).count():
         yield Waiting(own, _("yêu cầu xin chuyển hồ sơ về, nơi kia chưa trả lời"), address)
 

@@ -12,6 +12,8 @@ from ansinh.accounts.models import User
 from ansinh.registry.models import Answer, Merge, Person, Transfer
 
 SHOWN = 100
+FRESH = 7
+"""So many days an answer stands on the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,16 @@ def waiting(user: User, *, on: dt.date) -> QuerySet[Transfer]:
 def pending(user: User, *, on: dt.date) -> QuerySet[Transfer]:
     """Return the territory's own requests that nobody has answered."""
     return _open(_asked(user, on))
+
+
+def answered(user: User, *, on: dt.date) -> int:
+    """Count the answers that arrived for the territory's own requests within `FRESH` days."""
+    since = on - dt.timedelta(days=FRESH)
+    return Answer.objects.filter(
+        transfer__in=_asked(user, on),
+        at__date__gt=since,
+        kind__in=(Answer.Kind.ACCEPTED, Answer.Kind.DECLINED),
+    ).count()
 
 
 def asked(user: User, *, on: dt.date) -> list[Request]:
