@@ -128,7 +128,7 @@ def _entering(person: dict[str, Any], number: int) -> Any:
     from ansinh.registry.queries import Asked
 
     name = person["name"]
-    same = {key: person[key] for key in ("sex", "born", "born_precision", "unit")}
+    same = {key: person[key] for key in ("sex", "born", "born_precision", "unit", "village")}
     typed = person["number"] if number % 2 else None
     return Asked(name, fold(name), fold(given(name)), number=typed, **same)
 

@@ -34,7 +34,7 @@ def test_somebody_new_is_looked_for_and_entered(
     screen.get_by_label("Ngày cấp").fill("02/10/2026")
     screen.get_by_role("button", name="Tra trùng").click()
     main = screen.get_by_role("main")
-    expect(main).to_contain_text("cùng họ tên nếu bỏ dấu")
+    expect(main).to_contain_text("cùng họ tên, một bên viết không dấu")
     check(screen)
     _picture(screen, "enter-checked")
     screen.get_by_role("button", name="Ghi vào sổ").click()

@@ -172,7 +172,7 @@ def test_somebody_alike_is_shown_with_reasons_and_said_to_be_another_once(
     village: Village, desk: Desk
 ) -> None:
     shown = desk.look(**LAN)
-    assert "Vũ Thị Lan" in shown and "cùng họ tên nếu bỏ dấu" in shown and "điểm" in shown
+    assert "Vũ Thị Lan" in shown and "cùng họ tên, một bên viết không dấu" in shown and "điểm" in shown
     assert "có thể chính là người này" in desk.refused(**LAN)
     other = desk.save(**LAN, different=[str(village.lan.pk)])
     pair = Double.objects.get()

@@ -111,6 +111,56 @@ def test_the_rarer_a_name_the_more_it_says(known: Known) -> None:
     assert {"BEARERS_16", "BEARERS_OF_YEAR_16"} <= told
     words = likely(asked("Khuất Thị Nhớn", "1950-06-12"), on=TODAY)[0].words
     assert "cả sổ không quá 16 người mang họ tên này" in words
+    near = known("Khuất Thị Nhớn", "1951-01-01", born_precision="Y")
+    year_only = asked("Khuất Thị Nhơn", "1950-01-01", born_precision="Y")
+    assert "NEXT_YEAR" in reasons(near, year_only)
+    assert "SAME_YEAR_ONE_DAY" in reasons(alone, year_only)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("NGUYỄN THỊ HOÀ", "SAME_NAME"),
+        ("Nguyen Thi Hoa", "SAME_NAME_WITHOUT_TONES"),
+        ("Nguyễn Thi Hòa", "SAME_NAME_WITHOUT_TONES"),
+        ("Nguyễn Thị Hoa", "SAME_NAME_WITHOUT_TONES"),
+        ("Nguyễn Thị Hóa", "OTHER_TONES"),
+        ("Nguiễn Thị Hòa", "SAME_SOUND"),
+        ("Nguiễn Thị Hóa", "SOUND_OF_OTHER_TONES"),
+        ("Ngyễn Thị Hòa", "NAME_ALMOST"),
+        ("Nguyễn Thị Hoài", "NAME_ALMOST_OTHER_TONES"),
+        ("Nguyễn Hòa", "SAME_BUT_FOR_A_WORD"),
+        ("Nguyễn Thị Kim Hòa", "SAME_BUT_FOR_A_WORD"),
+        ("Nguyễn Văn Hòa", "SAME_SURNAME_AND_GIVEN"),
+    ],
+)
+def test_the_tones_of_a_name_tell_a_slip_from_another_name(known: Known, typed: str, code: str) -> None:
+    hoa = known("Nguyễn Thị Hòa", "1950-06-12")
+    assert code in reasons(hoa, asked(typed, "1950-06-12", unit=unit(BA_DINH)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "born", "number", "code"),
+    [
+        ("Nguyễn Thị Mai", "1951-06-12", "001150999999", "SAME_HEAD_OTHER_YEAR"),
+        ("Nguyễn Thị Mai", "1950-06-12", "001150999999", "SAME_HEAD_OF_NUMBER"),
+        ("Ngyễn Thị Mai", "1951-06-12", None, "YEAR_ALMOST"),
+        ("Ngyễn Thị Lụa", "1949-01-01", "001150000071", "NUMBER_ALMOST"),
+    ],
+)
+def test_two_slips_at_once_are_seen_through(
+    known: Known, typed: str, born: str, number: str | None, code: str
+) -> None:
+    mai = known("Nguyễn Thị Mai", "1950-06-12", number="001150000017")
+    assert code in reasons(mai, asked(typed, born, number=number))
+
+
+def test_the_village_told_at_entry_counts(known: Known) -> None:
+    mai = known("Nguyễn Thị Mai", village="Tổ 5")
+    assert "SAME_VILLAGE" in reasons(mai, asked("Nguyễn Thị Mai", unit=unit(BA_DINH), village="tổ 5"))
+    assert not {"SAME_VILLAGE", "SAME_COMMUNE"} & reasons(
+        mai, asked("Nguyễn Thị Mai", unit=unit(BA_DINH), village="Tổ 6")
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,11 @@ def enter(request: HttpRequest) -> HttpResponse:
     refusal, met = None, None
     if request.method == "POST" and form.is_valid() and step != "edit":
         said = form.cleaned_data
+        home = said["household"]
+        village = registry.village_of(home, on=today) if home else said["village"]
         try:
             met = registry.check_entry(
-                asked=said["newcomer"].asked(said["unit"]), on=today, at=clock.now(), by=user
+                asked=said["newcomer"].asked(said["unit"], village), on=today, at=clock.now(), by=user
             )
             if step == "save":
                 return go(request, _entered(request, form, met))

@@ -73,7 +73,7 @@ class Double(models.Model):
         Unit, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="đơn vị xem"
     )
     points = models.SmallIntegerField("điểm")
-    # Codes of `logic.doubles.REASONS`.
+    # Codes of `queries.reasons.REASONS`.
     reasons = models.JSONField("căn cứ", default=list)
     found_at = models.DateTimeField("tìm thấy lúc")
     status = models.TextField("tình trạng", choices=Status.choices, default=Status.OPEN)

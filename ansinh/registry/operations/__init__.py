@@ -3,7 +3,7 @@
 from ansinh.registry.operations.attaching import LARGEST, attach, place_of
 from ansinh.registry.operations.confirming import confirm_communes
 from ansinh.registry.operations.doubles import Elsewhere, Met, check_entry, find_doubles
-from ansinh.registry.operations.entering import ENTERING, Newcomer, enter_person
+from ansinh.registry.operations.entering import ENTERING, Newcomer, enter_person, village_of
 from ansinh.registry.operations.entries import keep_document
 from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
 from ansinh.registry.operations.households import (
@@ -77,6 +77,7 @@ __all__ = [
     "undo_death",
     "undo_entry",
     "unmerge",
+    "village_of",
     "withdraw_list",
     "withdraw_transfer",
 ]

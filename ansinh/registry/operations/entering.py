@@ -39,8 +39,8 @@ class Newcomer:
     ethnicity: str = ""
     phone: str = ""
 
-    def asked(self, unit: Unit) -> Asked:
-        """The question whether the register has them, from the unit they live in."""
+    def asked(self, unit: Unit, village: str = "") -> Asked:
+        """The question whether the register has them, from the unit and the village they live in."""
         whole = nfc(self.name)
         return Asked(
             name=whole,
@@ -52,6 +52,7 @@ class Newcomer:
             number=self.number,
             old_number=self.old_number,
             unit=unit.pk,
+            village=nfc(village),
         )
 
 
@@ -83,7 +84,7 @@ def enter_person(
     if household is not None and role == Member.Role.HEAD:
         raise Refusal("Hộ đã có chủ hộ.", remedy="Chọn quan hệ với chủ hộ; đổi chủ hộ sau nếu cần.")
     _nobody_yet(met, different)
-    asked = who.asked(unit)
+    asked = who.asked(unit, village_of(household, on=on) if household else village)
     person_id = _known_nowhere(who) or _next_id()
     with entry(
         "Thêm người",
@@ -112,6 +113,12 @@ def enter_person(
         _queue(person, unit, next((one for one in found if one.person_id not in here), None), on, at)
         made.trail("enter_person", person, {"commune": unit.code})
     return person
+
+
+def village_of(household: Household, *, on: dt.date) -> str:
+    """Return the village a household lives in on a day; "" when it lives nowhere or none is told."""
+    homes = HouseholdResidence.objects.filter(household=household, superseded_at=None, valid__contains=on)
+    return homes.values_list("village", flat=True).first() or ""
 
 
 def _days(who: Newcomer, valid_from: dt.date, on: dt.date) -> None:

@@ -67,6 +67,7 @@ class Asked:
     number: str | None = None
     old_number: str | None = None
     unit: int | None = None
+    village: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,15 @@ def likely(asked: Asked, *, on: dt.date, least: int = LIKELY, most: int = 10) ->
         (select 0::bigint as row_no, %(number)s::text as number, %(old_number)s::text as old_number,
             %(name)s::text as name, %(folded)s::text collate "C" as folded,
             %(given_folded)s::text collate "C" as given_folded, %(born)s::date as born,
-            %(born_precision)s::text as born_precision, %(sex)s::text as sex, %(unit)s::bigint as unit)
+            %(born_precision)s::text as born_precision, %(sex)s::text as sex, %(unit)s::bigint as unit,
+            %(village)s::text as village)
     """
+    matching = matches_sql(one, on=on, least=least, village="asked.village")
     query = f"""
-        select person_id, points, reasons, unit_id from ({matches_sql(one, on=on, least=least)}) found
+        select person_id, points, reasons, unit_id from ({matching}) found
         order by points desc, person_id limit {int(most)}
     """
-    parameters = {name: getattr(asked, name) for name in ASKED if name != "row_no"}
+    parameters = {name: getattr(asked, name) for name in (*ASKED[1:], "village")}
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [Likely(row[0], row[1], tuple(row[2]), row[3]) for row in cursor.fetchall()]
@@ -144,15 +147,15 @@ def matches_sql(
     kin_of_a, kin_of_p = (_kin("asked.row_no", day), _kin("person.id", day)) if kin else (_NO_KIN, _NO_KIN)
     return f"""
         with asked as materialized (
-            select {columns_asked}, {village} as village,
+            select {columns_asked}, lower({village}) as village,
                 coalesce(standing.commune_id, -asked.unit) as commune, kin.*, {_words("asked")}
             from {asked} asked
             left join geography_standing standing on standing.unit_id = asked.unit and standing.valid @> {day}
-            {kin_of_a}
+            {kin_of_a} {_toned("asked")}
         ),
         candidate as materialized ({_blocks(day, asked if itself else None)}),
         known as materialized (
-            select person.*, place.unit_id, place.village,
+            select person.*, place.unit_id, lower(place.village) as village,
                 coalesce(standing.commune_id, -place.unit_id) as commune, kin.*, {_words("person")}
             from (select distinct person_id from candidate) wanted
             join registry_person person on person.id = wanted.person_id
@@ -160,7 +163,7 @@ def matches_sql(
                 and place.since <= {day} and (place.until is null or place.until > {day})
             left join geography_standing standing on standing.unit_id = place.unit_id
                 and standing.valid @> {day}
-            {kin_of_p}
+            {kin_of_p} {_toned("person")}
             where not exists (
                 select from registry_merge merged
                 where merged.gone_id = person.id and merged.superseded_at is null)
@@ -196,16 +199,30 @@ def matches_sql(
 def _words(person: str) -> str:
     """What is compared of somebody besides their file: surname, sound, the year as its first day.
 
-    `of_year`: how many of the register bear the name and were born in the year; `rare`: hardly anybody does.
+    `spelt`: the name in small letters; `toned`: with the tones as digits at the end of the words ("hoà" and
+    "hòa" are one); `toned_sound`: how that sounds. `of_year`: how many of the register bear the name and were
+    born in the year; `rare`: hardly anybody does.
     """
     january = f"date_trunc('year', {person}.born)::date"
     born = f"same.born >= {january} and same.born < ({january} + interval '1 year')::date"
     return f"""split_part({person}.folded, ' ', 1) as surname, sounding({person}.folded) as sound,
+        lower({person}.name) as spelt, toned.name as toned, sounding(toned.name) as toned_sound,
         {january} as january,
         (select count(*) from (select from registry_person same
             where same.folded = {person}.folded and {born} limit {SAME_YEAR}) few) as of_year,
         (select count(*) from (select from registry_person same
             where same.folded = {person}.folded limit {RARE} + 1) few) <= {RARE} as rare"""
+
+
+_TONES = "".join(map(chr, (0x300, 0x301, 0x303, 0x309, 0x323)))
+
+
+def _toned(person: str) -> str:
+    """A person's name with its tones as digits at the end of the words: "hoà" and "hòa" are "hoa1"."""
+    apart = f"regexp_replace(normalize(lower({person}.name), NFD), '([{_TONES}])([^ ]*)', '\\2\\1', 'g')"
+    return f"""cross join lateral (
+        select normalize(translate({apart}, '{_TONES}', '12345'), NFC) as name offset 0
+    ) toned"""
 
 
 _NO_KIN = "cross join (select null::text as mother, null::text as father, null::text as spouse) kin"
@@ -239,14 +256,16 @@ def _blocks(day: str, among: str | None) -> str:
         join registry_whereabouts p on p.unit_id = here.unit_id
             and p.since <= {day} and (p.until is null or p.until > {day})"""
     given, surname = "p.given_folded = a.given_folded", "split_part(p.folded, ' ', 1) = a.surname"
-    village = "p.village = a.village and a.village <> ''"
+    village = "lower(p.village) = a.village and a.village <> ''"
     few, known_day = f"a.of_year < {SAME_YEAR}", "extract(doy from a.born) <> 1"
+    letter = "levenshtein_less_equal(p.folded, a.folded, 1) <= 1"
     # A number is looked up by its end alone, whatever else has an index: hence COALESCE.
     persons = [
         "p.number = a.number",
         "p.old_number = a.old_number",
         "right(p.number, 6) = right(a.number, 6) and p.number is not null "
         f"and coalesce({given} or p.born = a.born, false)",
+        "p.number between left(a.number, 8) || '0000' and left(a.number, 8) || '9999'",
         "p.folded = a.folded and a.born is null",
         "p.folded = a.folded and p.born is null",
         f"sounding(p.folded) = a.sound and {_in_year(0)} and {few}",
@@ -255,8 +274,11 @@ def _blocks(day: str, among: str | None) -> str:
             f"sounding(p.folded) = a.sound and p.born = {born} and {known_day}"
             for born in (year_more, year_less)
         ),
-        f"p.born = a.born and {given} and {known_day}",
-        f"p.born = {swapped} and {given}",
+        *(f"sounding(p.folded) = a.sound and {_in_year(years)} and a.rare" for years in (-1, 1)),
+        *(
+            f"p.born = {born} and {given} and {known_day}"
+            for born in ("a.born", swapped, year_more, year_less)
+        ),
         *(
             f"p.born = {born} and {surname} and p.sex = a.sex and {known_day}"
             for born in ("a.born", swapped, year_more, year_less)
@@ -275,9 +297,10 @@ def _blocks(day: str, among: str | None) -> str:
         for block in blocks
     ]
     # Either of the two may be the one whose name is rare: asked from both sides.
+    others = "and p.id <> a.row_no" if among else ""
     found.append(
-        f"select a.row_no, p.id from asked a join registry_person p on a.rare and {given} and {surname} "
-        f"and p.sex = a.sex and {_in_year(0)} {'and p.id <> a.row_no' if among else ''}"
+        f"select a.row_no, p.id from asked a join registry_person p on a.rare and {given} "
+        f"and ({surname} or {letter}) and p.sex = a.sex and {_in_year(0)} {others}"
     )
     return " union ".join(found)
 

@@ -49,6 +49,18 @@ _EXCHANGED = """(levenshtein_less_equal(a.number, p.number, 2) = 2 and exists (
     select from generate_series(1, 11) place where p.number = overlay(a.number
         placing substr(a.number, place + 1, 1) || substr(a.number, place, 1) from place for 2)))"""
 _SURNAME_AND_GIVEN = "a.surname = p.surname and a.given_folded = p.given_folded"
+_WORDS_OF = {row: f"string_to_array({row}.toned, ' ')" for row in "ap"}
+_ONE_IN_THE_OTHER = f"({_WORDS_OF['a']} @> {_WORDS_OF['p']} or {_WORDS_OF['a']} <@ {_WORDS_OF['p']})"
+_LETTER = "levenshtein_less_equal(a.folded, p.folded, 1) <= 1"
+
+
+def _bare(row: str) -> str:
+    """Of names that are the same without tones: where they differ, this one's words have none."""
+    return f"""not exists (
+        select from unnest({_WORDS_OF["a"]}, {_WORDS_OF["p"]}, string_to_array(a.folded, ' '))
+            word (a, p, bare)
+        where word.a <> word.p and word.{row} <> word.bare)"""
+
 
 _NUMBER: Aspect = (
     Reason("SAME_NUMBER", 40, _("cùng số định danh"), "a.number = p.number"),
@@ -63,6 +75,13 @@ _NUMBER: Aspect = (
         1,
         _("số định danh lệch hai chữ số"),
         "levenshtein_less_equal(a.number, p.number, 2) <= 2",
+    ),
+    # The six digits tell the year of birth, so one of the two years contradicts its own number.
+    Reason(
+        "SAME_HEAD_OTHER_YEAR",
+        10,
+        _("cùng sáu số đầu của số định danh, dù năm sinh ghi khác nhau"),
+        f"left(a.number, 6) = left(p.number, 6) and not {_SAME_YEAR}",
     ),
     Reason(
         "SAME_HEAD_OF_NUMBER",
@@ -89,28 +108,45 @@ _OLD_NUMBER: Aspect = (
     Reason("OTHER_OLD_NUMBER", -14, _("hai số CMND cũ khác nhau"), "a.old_number <> p.old_number"),
 )
 # Rarity counts names without tones, and of people who are two and share such a name most share its tones too:
-# hence a name that differs in nothing but tones weighs more than the same name.
+# hence a name that lacks its tones in one file weighs more than the same name.
 _NAME: Aspect = (
-    Reason("SAME_NAME", 2, _("cùng họ tên"), "lower(a.name) = lower(p.name)"),
-    Reason("SAME_NAME_WITHOUT_TONES", 5, _("cùng họ tên nếu bỏ dấu"), "a.folded = p.folded"),
-    Reason("SAME_SOUND", 0, _("họ tên đọc gần như nhau (i/y, l/n, s/x, h)"), "a.sound = p.sound"),
+    Reason("SAME_NAME", 2, _("cùng họ tên"), "a.toned = p.toned"),
+    Reason(
+        "SAME_NAME_WITHOUT_TONES",
+        7,
+        _("cùng họ tên, một bên viết không dấu"),
+        f"a.folded = p.folded and ({_bare('a')} or {_bare('p')})",
+    ),
+    Reason("OTHER_TONES", -2, _("cùng họ tên nếu bỏ dấu, dấu khác nhau"), "a.folded = p.folded"),
+    Reason(
+        "SAME_SOUND",
+        2,
+        _("họ tên đọc gần như nhau (i/y, l/n, s/x, h)"),
+        "a.toned_sound = p.toned_sound",
+    ),
+    Reason(
+        "SOUND_OF_OTHER_TONES",
+        -4,
+        _("họ tên đọc gần như nhau (i/y, l/n, s/x, h), dấu khác nhau"),
+        "a.sound = p.sound",
+    ),
     Reason(
         "NAME_ALMOST",
-        -4,
-        _("họ tên lệch một chữ cái"),
-        "levenshtein_less_equal(a.folded, p.folded, 1) <= 1",
+        -2,
+        _("họ tên chỉ lệch một chữ cái"),
+        f"{_LETTER} and levenshtein_less_equal(a.spelt, p.spelt, 1) <= 1",
     ),
+    Reason("NAME_ALMOST_OTHER_TONES", -8, _("họ tên lệch một chữ cái, dấu cũng khác"), _LETTER),
     Reason(
         "SAME_BUT_FOR_A_WORD",
-        -1,
+        2,
         _("cùng họ, cùng tên, thêm hoặc thiếu chữ đệm"),
-        f"{_SURNAME_AND_GIVEN} and length(translate(a.folded, translate(a.folded, ' ', ''), '')) "
-        "<> length(translate(p.folded, translate(p.folded, ' ', ''), ''))",
+        f"{_SURNAME_AND_GIVEN} and {_ONE_IN_THE_OTHER}",
     ),
-    Reason("SAME_SURNAME_AND_GIVEN", -5, _("cùng họ, cùng tên, khác tên đệm"), _SURNAME_AND_GIVEN),
+    Reason("SAME_SURNAME_AND_GIVEN", -4, _("cùng họ, cùng tên, khác tên đệm"), _SURNAME_AND_GIVEN),
     Reason(
         "SOUND_ALMOST",
-        -16,
+        -14,
         _("họ tên đọc gần như nhau, lệch một chữ cái"),
         "levenshtein_less_equal(a.sound, p.sound, 1) <= 1",
     ),
@@ -138,9 +174,15 @@ _BIRTH: Aspect = (
     ),
     Reason("SAME_YEAR", 0, _("cùng năm sinh, cả hai không rõ ngày"), f"{_NEITHER} and {_SAME_YEAR}"),
     Reason(
-        "SAME_YEAR_ONE_DAY", -4, _("cùng năm sinh, một bên không rõ ngày"), f"not {_BOTH} and {_SAME_YEAR}"
+        "SAME_YEAR_ONE_DAY", -3, _("cùng năm sinh, một bên không rõ ngày"), f"not {_BOTH} and {_SAME_YEAR}"
     ),
-    Reason("NEXT_YEAR", -8, _("năm sinh lệch một"), f"not {_BOTH} and {_YEARS} = 1"),
+    Reason("NEXT_YEAR", -4, _("năm sinh lệch một, cả hai không rõ ngày"), f"{_NEITHER} and {_YEARS} = 1"),
+    Reason(
+        "NEXT_YEAR_ONE_DAY",
+        -10,
+        _("năm sinh lệch một, một bên không rõ ngày"),
+        f"not {_BOTH} and {_YEARS} = 1",
+    ),
     Reason(
         "BIRTH_ALMOST",
         -8,
@@ -153,7 +195,7 @@ _SEX: Aspect = (Reason("OTHER_SEX", -10, _("khác giới tính"), "a.sex <> p.se
 _PLACE: Aspect = (
     Reason(
         "SAME_VILLAGE",
-        12,
+        13,
         _("cùng thôn, tổ dân phố"),
         "a.commune = p.commune and a.village <> '' and a.village = p.village",
     ),
@@ -180,11 +222,13 @@ def _among(codes: tuple[str, ...]) -> str:
     return f"c{ASPECTS.index(_NAME)} in ({', '.join(map(str, numbers))})"
 
 
-_SAME = _among(("SAME_NAME", "SAME_NAME_WITHOUT_TONES"))
+_SAME = _among(("SAME_NAME", "SAME_NAME_WITHOUT_TONES", "OTHER_TONES"))
 _ALIKE = _among(
     (
         "SAME_SOUND",
+        "SOUND_OF_OTHER_TONES",
         "NAME_ALMOST",
+        "NAME_ALMOST_OTHER_TONES",
         "SAME_BUT_FOR_A_WORD",
         "SAME_SURNAME_AND_GIVEN",
         "SOUND_ALMOST",
@@ -206,25 +250,25 @@ RARITIES: tuple[Aspect, ...] = (
         "BEARERS",
         _("cả sổ không quá {most} người mang họ tên này"),
         f"{_SAME} and commoner <= {{most}}",
-        {4: 8, 16: 5, 64: 2, 256: 1},
+        {4: 7, 16: 4, 32: 3, 64: 2, 256: 1},
     ),
     _rare(
         "BEARERS_OF_YEAR",
         _("không quá {most} người mang họ tên này sinh cùng năm"),
         f"{_SAME} and of_year <= {{most}}",
-        {2: 6, 4: 5, 8: 4, 16: 3, 32: 1},
+        {2: 6, 4: 5, 8: 3, 16: 2, 32: 1},
     ),
     _rare(
         "RARER_SPELLING",
         _("một trong hai cách viết chỉ có ở không quá {most} người"),
         f"{_ALIKE} and rarer <= {{most}}",
-        {1: 9, 2: 7, 4: 5},
+        {1: 8, 2: 5, 4: 4},
     ),
     _rare(
         "SPELLINGS_OF_YEAR",
         _("mỗi cách viết có không quá {most} người sinh cùng năm"),
         f"{_ALIKE} and of_year <= {{most}}",
-        {1: 6, 2: 4, 8: 3},
+        {1: 6, 2: 4, 8: 3, 16: 1},
     ),
 )
 """How rare the names are in the register: over a pair's columns c0, c1 …, rarer, commoner, of_year."""
