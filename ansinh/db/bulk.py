@@ -113,6 +113,17 @@ def run(statement: str | sql.Composable, parameters: Any = None, *, using: str =
         return int(cursor.rowcount)
 
 
+def next_id(table: str) -> str:
+    """Write as SQL the next id of a table; its sequence is looked up once a statement, not for every row."""
+    return f"nextval((select pg_get_serial_sequence('{table}', 'id')::regclass))"
+
+
+def next_ids(table: str, count: int) -> pl.Series:
+    """Take so many next ids of a table."""
+    query = f"select {next_id(table)} from generate_series(1, %s)"
+    return read_frame(query, [count], {"id": pl.Int64})["id"]
+
+
 def renew_statistics(*tables: str, rows: int) -> None:
     """Have the planner look at tables again as soon as many `rows` written to them are committed.
 

@@ -254,7 +254,7 @@ def _assign(unit: Unit) -> None:
     _make("adopt_home", competent_sql(homeless))
     _make(
         "adopt_new",
-        f"""select nextval(pg_get_serial_sequence('grants_grant', 'id')) as grant_id, b.* from (
+        f"""select {bulk.next_id("grants_grant")} as grant_id, b.* from (
             select b.person_id, b.case_no, b.seq, b.action, b.slot, b.category, b.scheme, b.payee, b.month,
                 b.until, b.ground_id, b.replaces_id, coalesce(b.unit_id, h.unit_id, {unit.pk}) as unit_id
             from pg_temp.adopt_begun b
@@ -321,7 +321,7 @@ def _decide(
     ]
     _make(
         "adopt_decision",
-        """select nextval(pg_get_serial_sequence('grants_decision', 'id')) as id, counted.* from (
+        f"""select {bulk.next_id("grants_decision")} as id, counted.* from (
             select unit_id, min(month) as effective_month, count(distinct person_id)::int as people,
                 count(*) filter (where action = 'START')::int as starts,
                 count(*) filter (where action = 'LEVEL')::int as levels,

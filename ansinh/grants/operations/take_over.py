@@ -123,7 +123,7 @@ def _prepare(table: str, month: Month) -> None:
     bulk.run(
         f"""
         create temporary table taking on commit drop as
-        select nextval(pg_get_serial_sequence('grants_grant', 'id')) as grant_id, r.*,
+        select {bulk.next_id("grants_grant")} as grant_id, r.*,
             concat_ws(e'\n', unit_id, number, decided_on, signer_name) as decision
         from (select r.line, r.person_id, r.category, r.from_month,
             r.coefficient, r.standard_vnd, r.amount_vnd,
@@ -209,9 +209,9 @@ def _faults(month: Month) -> list[Fault]:
 
 def _write(at: dt.datetime, by: User | None, month: Month) -> TakenOver:
     bulk.run(
-        """
+        f"""
         create temporary table taking_decision on commit drop as
-        select nextval(pg_get_serial_sequence('grants_decision', 'id')) as id, d.* from (
+        select {bulk.next_id("grants_decision")} as id, d.* from (
             select decision, min(unit_id) as unit_id, min(number) as number, min(decided_on) as decided_on,
                 min(signer_name) as signer_name, min(from_month) as effective_month,
                 count(distinct person_id)::int as people, count(*)::int as starts

@@ -121,16 +121,10 @@ def _now() -> dt.datetime:
     return instant
 
 
-def _numbered(table: str, count: int) -> pl.Series:
-    """Take the next ids of a table."""
-    query = f"select nextval(pg_get_serial_sequence('{table}', 'id')) as id from generate_series(1, %s)"
-    return bulk.read_frame(query, [count], {"id": pl.Int64})["id"]
-
-
 def _enter(people: pl.DataFrame, source: Source) -> pl.DataFrame:
     """Write the persons that are new; return everybody with their ids."""
     new = people.filter(pl.col("person_id").is_null())
-    new = new.with_columns(_numbered("registry_person", new.height).alias("person_id"))
+    new = new.with_columns(bulk.next_ids("registry_person", new.height).alias("person_id"))
     columns = [
         name for name in PEOPLE if name not in ("household", "village", "role", "valid_from", "person_id")
     ]
@@ -148,7 +142,7 @@ def _house(source: Source, unit: Unit, now: dt.datetime) -> None:
     bulk.run(
         f"""
         create temporary table entered_home on commit drop as
-        select nextval(pg_get_serial_sequence('registry_household', 'id')) as id, homes.*
+        select {bulk.next_id("registry_household")} as id, homes.*
         from (select household, min(village) as village, min(valid_from) as valid_from,
                 '{unit.code}-N{source.pk}-' || row_number() over (order by min(key)) as code
             from pg_temp.entered group by household order by min(key)) homes"""

@@ -259,12 +259,7 @@ def _write(register: Register, source: int, now: dt.datetime, say: Say) -> None:
 
 def _numbered(table: str, frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Give each row the next id of a table."""
-    ids = bulk.read_frame(
-        f"select nextval(pg_get_serial_sequence('{table}', 'id')) as id from generate_series(1, %s)",
-        [frame.height],
-        {"id": pl.Int64},
-    )
-    return frame.with_columns(ids["id"].alias(name))
+    return frame.with_columns(bulk.next_ids(table, frame.height).alias(name))
 
 
 def _papers(register: Register) -> pl.DataFrame:
