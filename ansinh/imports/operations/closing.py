@@ -10,9 +10,12 @@ from functools import lru_cache
 import polars as pl
 from django.db import connection
 
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.logic import Right
+from ansinh.accounts.models import User
 from ansinh.db import bulk, locks
 from ansinh.imports.logic.listing import Remark, Row
-from ansinh.imports.models import Import
+from ansinh.imports.models import Import, Kept
 from ansinh.imports.operations.asking import refuse_again
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
@@ -103,6 +106,26 @@ def close(
     if stage == Import.Stage.COMMITTED:
         imported.recorded_at = _instant()
     imported.save()
+
+
+def close_written(
+    imported: Import, *, counts: dict[str, int], notes: list[str], by: User, at: dt.datetime, message: str
+) -> None:
+    """End the writing of a list, whatever kind it is, in the transaction of the work itself.
+
+    The judgement kept of it is thrown away, the trail says who had it written, and it is closed.
+    """
+    Kept.objects.filter(of=imported).delete()
+    accounts.record(
+        at=at,
+        who=by,
+        right=Right.LOAD_REGISTER,
+        action="commit_list",
+        subject=imported,
+        unit=imported.unit,
+        detail=counts,
+    )
+    close(imported, counts=counts, notes=notes, stage=Import.Stage.COMMITTED, at=at, message=message)
 
 
 def _instant() -> dt.datetime:

@@ -104,11 +104,6 @@ def recall(imported: Import, *, on: dt.date, accept: bool, tell: Tell) -> Judgem
     return Judgement(frame, imported.counts, imported.notes, kept.depends)
 
 
-def forget(imported: Import) -> None:
-    """Throw a kept judgement away: it was written."""
-    Kept.objects.filter(of=imported).delete()
-
-
 def _ground(imported: Import) -> _Ground:
     unit, month = imported.unit, Month.of(imported.month)
     terms = judged.Terms(

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import transaction
 
-from ansinh.accounts import operations as accounts
-from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.db import bulk
 from ansinh.db.progress import Tell
@@ -18,7 +16,7 @@ from ansinh.imports.logic.listing import Listing, Row
 from ansinh.imports.logic.poor_judging import CLASSES, KnownHomes
 from ansinh.imports.logic.poor_list import households, read_poor_list
 from ansinh.imports.models import Content, Import, Kept, Line, PoorList
-from ansinh.imports.operations.closing import close, hold_checked, write_lines
+from ansinh.imports.operations.closing import close, close_written, hold_checked, write_lines
 from ansinh.imports.queries import effect
 from ansinh.imports.queries.poor import decided_since, known_homes
 from ansinh.kernel.hashing import content_hash
@@ -106,22 +104,12 @@ def commit(*, imported: Import, by: User, at: dt.datetime, on: dt.date, tell: Te
             )
         tell("Ghi hộ nghèo, hộ cận nghèo")
         imported.source = _write(imported, found.written, by=by, at=at)
-        Kept.objects.filter(of=imported).delete()
-        accounts.record(
-            at=at,
-            who=by,
-            right=Right.LOAD_REGISTER,
-            action="commit_list",
-            subject=imported,
-            unit=imported.unit,
-            detail=imported.counts,
-        )
         left = imported.counts.get("LEFT", 0)
-        close(
+        close_written(
             imported,
             counts=imported.counts,
             notes=imported.notes,
-            stage=Import.Stage.COMMITTED,
+            by=by,
             at=at,
             message=f"Đã ghi {grouped(found.written.height)} hộ vào sổ"
             + (f", trong đó {grouped(left)} hộ ra khỏi danh sách." if left else "."),

@@ -7,16 +7,14 @@ import datetime as dt
 import polars as pl
 from django.db import transaction
 
-from ansinh.accounts import operations as accounts
-from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.db import bulk
 from ansinh.db.progress import Tell
 from ansinh.imports.logic import judged
 from ansinh.imports.models import Import
 from ansinh.imports.operations import poor
-from ansinh.imports.operations.closing import close, hold_checked, silent, write_lines
-from ansinh.imports.operations.concluding import forget, judge, keep, recall
+from ansinh.imports.operations.closing import close, close_written, hold_checked, silent, write_lines
+from ansinh.imports.operations.concluding import judge, keep, recall
 from ansinh.imports.operations.entering import enter, take_over
 from ansinh.kernel.hashing import content_hash
 from ansinh.kernel.money import grouped
@@ -88,22 +86,12 @@ def commit(
         if judgement.rows is not None:
             write_lines(imported, judgement.rows)
         _write_whose(imported, good)
-        forget(imported)
-        accounts.record(
-            at=at,
-            who=by,
-            right=Right.LOAD_REGISTER,
-            action="commit_list",
-            subject=imported,
-            unit=imported.unit,
-            detail=judgement.counts,
-        )
         with_grants = int(good["grants"].sum())
-        close(
+        close_written(
             imported,
             counts=judgement.counts,
             notes=judgement.notes,
-            stage=Import.Stage.COMMITTED,
+            by=by,
             at=at,
             message=f"Đã ghi {grouped(good.height)} dòng vào sổ, "
             f"tiếp nhận {grouped(with_grants)} khoản hưởng.",
