@@ -185,3 +185,14 @@ class Read(models.Model):
             models.Index(F("person_id"), F("id").desc(), name="accounts_read_of_person"),
             models.Index(F("who"), F("id").desc(), name="accounts_read_by_whom"),
         ]
+
+
+class Submission(models.Model):
+    """A form that was written, by the token it was shown with (lần gửi biểu mẫu).
+
+    Append-only. Whoever sends the same form again, on a slow line or by going back, writes nothing twice.
+    """
+
+    token = models.UUIDField(primary_key=True)
+    who = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -421,3 +422,27 @@ def test_a_carer_and_a_detained_parent(village: Village, binh: Officer) -> None:
     assert Fact.objects.get(person=village.son, fact=21, superseded_at=None).value == 1
     binh.undo(na)
     assert not Fact.objects.filter(person=village.son, fact=21, superseded_at=None).exists()
+
+
+def test_a_form_sent_twice_is_written_once(village: Village, binh: Officer) -> None:
+    address = f"/nguoi/{village.mai.pk}/viec/sinh/"
+    said = {**PAPER, "name": "Nguyễn Thị Bé", "born": "01/10/2026", "sex": "F", "role": "3"}
+    shown = binh.client.post(address, {**said, "step": "look"}).text
+    found = re.search(r'name="once" value="([0-9a-f-]{36})"', shown)
+    assert found is not None
+    for _again in range(2):
+        answer = binh.client.post(address, {**said, "step": "save", "once": found[1]})
+        assert answer.status_code == 302
+    assert Person.objects.filter(name="Nguyễn Thị Bé").count() == 1
+    other = binh.client.post(address, {**said, "step": "look"}).text
+    assert found[1] not in other, "another look is another form"
+
+
+def test_a_form_that_was_refused_may_be_sent_again(village: Village, binh: Officer) -> None:
+    address = f"/nguoi/{village.mai.pk}/viec/chet/"
+    said = {**PAPER, "died_on": "20/10/2026", "step": "save", "once": str(uuid4())}
+    binh.save(village.mai, "chet", died_on="20/10/2026")
+    assert binh.client.post(address, said).status_code == 422
+    binh.undo(village.mai)
+    assert binh.client.post(address, said).status_code == 302
+    assert Death.objects.filter(person=village.mai, superseded_at=None).count() == 1

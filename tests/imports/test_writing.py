@@ -292,3 +292,8 @@ def test_who_is_said_to_be_dead_in_a_note_is_not_paid(receive: Receive) -> None:
     imported = receive(lists.tidy(MAI, dead), commit=True, accept=True)
     assert outcomes(imported) == {"Nguyễn Thị Mai": "CREATED", "Lê Thị Tư": "DOUBTFUL"}
     assert (Person.objects.count(), Grant.objects.count()) == (1, 1)
+
+
+def test_a_single_parent_s_children_are_to_be_entered_before_anything_is_decided(receive: Receive) -> None:
+    imported = receive(lists.tidy(row("Lê Thị Tư", 1990, "001190000999", group="Đơn thân nuôi 2 con")))
+    assert "Ghi con ở hồ sơ người này" in remarks(imported, "Lê Thị Tư")

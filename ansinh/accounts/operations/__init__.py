@@ -10,6 +10,7 @@ from ansinh.accounts.operations.second_step import (
     end_second_step,
     reset_second_step,
 )
+from ansinh.accounts.operations.submissions import claim
 from ansinh.accounts.operations.trail import record, record_read
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "act_as",
     "begin_second_step",
     "change_password",
+    "claim",
     "confirm_second_step",
     "delegate",
     "end_second_step",

@@ -36,7 +36,7 @@ class Marriage(Event):
     code = "ket-hon"
     label = _("Kết hôn")
     help = _("Ghi ở hồ sơ một người thì có ở cả hai.")
-    basis = "Điều 18 Luật Hộ tịch 2014"
+    basis = "Luật Hộ tịch 2014"
     paper = "Giấy chứng nhận kết hôn"
     form = MarriageForm
 

@@ -76,7 +76,7 @@ class Move(Event):
         "Trong xã hoặc sang xã khác. Từ ngày chuyển, xã mới giữ hồ sơ; "
         "quyết định và khoản đã chi của xã cũ còn nguyên."
     )
-    basis = "Điều 22 Luật Cư trú 2020"
+    basis = "Luật Cư trú 2020"
     paper = "Thông báo kết quả giải quyết đăng ký cư trú"
     form = MoveForm
 
@@ -121,7 +121,7 @@ class Split(Event):
     code = "tach-ho"
     label = _("Tách hộ")
     help = _("Hộ mới ở cùng nơi và giữ kết quả rà soát hộ nghèo đã ghi, cho đến khi rà soát lại.")
-    basis = "Điều 25 Luật Cư trú 2020"
+    basis = "Luật Cư trú 2020"
     paper = "Thông báo kết quả giải quyết đăng ký cư trú"
     form = SplitForm
 
@@ -169,7 +169,7 @@ class Join(Event):
     code = "vao-ho"
     label = _("Vào hộ khác")
     help = _("Một người rời hộ đang ở và vào một hộ khác trong địa bàn.")
-    basis = "Điều 20 Luật Cư trú 2020"
+    basis = "Luật Cư trú 2020"
     paper = "Thông báo kết quả giải quyết đăng ký cư trú"
     form = JoinForm
 
@@ -191,7 +191,7 @@ class Merge(Event):
     code = "nhap-ho"
     label = _("Nhập cả hộ vào hộ khác")
     help = _("Mọi người của hộ này thuộc hộ kia từ ngày ghi.")
-    basis = "Điều 20 Luật Cư trú 2020"
+    basis = "Luật Cư trú 2020"
     paper = "Thông báo kết quả giải quyết đăng ký cư trú"
     form = IntoForm
 
@@ -224,7 +224,7 @@ class Head(Event):
     code = "chu-ho"
     label = _("Đổi chủ hộ")
     help = _("Quan hệ của những người khác giữ nguyên; sửa sau nếu cần.")
-    basis = "Điều 26 Luật Cư trú 2020"
+    basis = "Luật Cư trú 2020"
     paper = "Thông báo kết quả giải quyết đăng ký cư trú"
     form = HeadForm
 

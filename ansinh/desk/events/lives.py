@@ -34,7 +34,7 @@ class Death(Event):
     code = "chet"
     label = _("Ghi chết")
     help = _("Chi trả dừng ngay; trợ cấp của người thân được xét lại. Ghi nhầm thì huỷ được, có lý do.")
-    basis = "Điều 33 Luật Hộ tịch 2014; điểm a khoản 2 Điều 9 Nghị định 335/2026/NĐ-CP"
+    basis = "Luật Hộ tịch 2014; điểm a khoản 2 Điều 9 Nghị định 335/2026/NĐ-CP"
     paper = "Trích lục khai tử"
     form = DeathForm
 
@@ -81,7 +81,7 @@ class Birth(Event):
     code = "sinh"
     label = _("Ghi sinh con")
     help = _("Ghi tại hồ sơ của mẹ hoặc cha; con vào cùng hộ, nối với cha mẹ.")
-    basis = "Điều 14 Luật Hộ tịch 2014"
+    basis = "Luật Hộ tịch 2014"
     paper = "Giấy khai sinh"
     form = BirthForm
 

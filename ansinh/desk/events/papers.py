@@ -184,7 +184,7 @@ class Confidential(Event):
     code = "giu-kin"
     label = _("Dữ kiện giữ kín")
     help = _("Chỉ hiện ở trang chi tiết nhạy cảm, cho người có quyền và có ghi lý do xem.")
-    basis = "Điều 8, Điều 30 Luật Phòng, chống HIV/AIDS 2006; Luật Bảo vệ dữ liệu cá nhân 2025"
+    basis = "Luật Phòng, chống HIV/AIDS 2006; Luật Bảo vệ dữ liệu cá nhân 2025"
     paper = "Phiếu kết quả xét nghiệm"
     form = ConfidentialForm
     rights = (Right.KEEP_REGISTER, Right.SEE_SENSITIVE)

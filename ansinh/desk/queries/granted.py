@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ansinh.desk import logic
 from ansinh.desk.queries.people import Sight
-from ansinh.grants.models import Grant, Handover, Hold, Holding, LegalGround, Level, Recipient
+from ansinh.grants.models import Decision, Grant, Handover, Hold, Holding, LegalGround, Level, Recipient
 from ansinh.kernel.time import Month
 
 
@@ -171,7 +171,7 @@ def _grant(
         running=not annulled and since <= Month.of(on) and (until is None or Month.of(on) <= until),
         annulled=annulled,
         decision=signed(grant.decision.number, grant.decision.decided_on),
-        ended_by=signed(ended_by.number, ended_by.decided_on) if ended_by else "",
+        ended_by=_ender(ended_by) if ended_by else "",
         taken_over=grant.taken_over,
         holder=holder,
         recipient=recipient,
@@ -211,6 +211,13 @@ def _levels(grant: Grant, levels: list[Level], grounds: dict[int, LegalGround]) 
                 for other in levels
             ),
         )
+
+
+def _ender(decision: Decision) -> str:
+    """Name what ended a grant: a decision, or the list that brought it being taken back."""
+    if decision.kind == Decision.Kind.TAKEN_OVER and not decision.number:
+        return "việc huỷ danh sách đã nhập"
+    return signed(decision.number, decision.decided_on)
 
 
 def signed(number: str, decided_on: dt.date | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
 from ansinh.desk.events.entering import NewcomerForm
@@ -24,7 +26,7 @@ from ansinh.registry.operations import Met
 from ansinh.web import clock
 from ansinh.web.pages import go, page
 
-OWN = ("step", "csrfmiddlewaretoken", "different")
+OWN = ("step", "csrfmiddlewaretoken", "different", "once")
 
 
 @requires(Right.KEEP_REGISTER)
@@ -62,6 +64,8 @@ def _entered(request: HttpRequest, form: NewcomerForm, met: Met) -> str:
     different = [int(key) for key in request.POST.getlist("different")[:50] if key.isdecimal()]
     where = {name: said[name] for name in ("unit", "village", "household", "role", "valid_from")}
     with transaction.atomic():
+        if not accounts.claim(request.POST.get("once", ""), who=officer(request), at=clock.now()):
+            return reverse("desk:people")
         person = registry.enter_person(
             who=said["newcomer"],
             met=met,
@@ -88,6 +92,7 @@ def _checked(request: HttpRequest, form: NewcomerForm, met: Met | None) -> dict[
         "near": entering.near(met.here, on=clock.today()),
         "odd": implausible(who.number, sex=who.sex, birth_year=who.born.year) if who.number else [],
         "different": request.POST.getlist("different"),
+        "once": uuid4(),
         "kept": [(name, one) for name, told in request.POST.lists() if name not in OWN for one in told],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -28,7 +29,7 @@ from ansinh.registry.models import Person
 from ansinh.web import clock
 from ansinh.web.pages import go, page
 
-STEPS = ("step", "csrfmiddlewaretoken")
+STEPS = ("step", "csrfmiddlewaretoken", "once")
 
 
 @requires(Right.KEEP_REGISTER)
@@ -109,23 +110,20 @@ def two_steps(
     days: Callable[[], tuple[dt.date, dt.date | None]],
     context: dict[str, Any],
 ) -> HttpResponse:
-    """Ask, then show what would change, then write: each a POST of the same fields."""
+    """Ask, then show what would change, then write: each a POST of the same fields; the last writes once."""
     user, today, step = officer(request), clock.today(), request.POST.get("step", "")
     shown, refusal = None, None
     if request.method == "POST" and form.is_valid() and step != "edit":
         since, until = days()
-
-        def write() -> None:
-            with transaction.atomic():
-                perform()
-
         try:
             if step == "save":
-                write()
+                with transaction.atomic():
+                    if accounts.claim(request.POST.get("once", ""), who=user, at=clock.now()):
+                        perform()
                 messages.success(request, _("Đã ghi vào sổ: {what}.").format(what=context["title"]))
                 here = people.in_scope(user, who.pk, on=today)
                 return go(request, reverse("desk:person", args=[who.pk]) if here else reverse("desk:people"))
-            shown = effect(who, write, user=user, since=since, until=until, on=today)
+            shown = effect(who, perform, user=user, since=since, until=until, on=today)
         except Refusal as refused:
             refusal = refused
     context = {
@@ -134,6 +132,7 @@ def two_steps(
         "form": form,
         "refusal": refusal,
         "effect": shown,
+        "once": uuid4(),
         "kept": [(name, one) for name, told in request.POST.lists() if name not in STEPS for one in told],
     }
     bad = request.method == "POST" and shown is None and step != "edit"

@@ -29,13 +29,16 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
     user, today = officer(request), clock.today()
     sight = _opened(request, person_id, ReadPage.FILE)
     shown = person.person_file(sight)
+    merges = list(doubles.merges_of(person_id)) if sight.whole else []
+    # Nothing more is written in a file that was merged into another.
+    gone = any(merge.gone_id == person_id for merge in merges)
     context = {
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
         "may_see_sensitive": sight.whole and may(user, Right.SEE_SENSITIVE),
         "may_merge": may(user, Right.MERGE_PERSONS),
-        "merges": doubles.merges_of(person_id) if sight.whole else (),
-        "may_keep": sight.whole and may(user, Right.KEEP_REGISTER),
+        "merges": merges,
+        "may_keep": sight.whole and may(user, Right.KEEP_REGISTER) and not gone,
         "events": [
             (event.code, event.label)
             for event in EVENTS

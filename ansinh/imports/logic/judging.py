@@ -17,6 +17,13 @@ from ansinh.kernel.names import fold
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
+_CHILDREN = Remark(
+    "WARNING",
+    "Đối tượng",
+    "",
+    "Khoản này tính theo con đang nuôi, mà danh sách không cho biết con là ai.",
+    "Ghi con ở hồ sơ người này trước khi ra quyết định: sổ chưa có con thì rà soát nói không đủ điều kiện.",
+)
 NUMBER, AMOUNT, WHO = "Số CCCD", "Mức hưởng", "Họ và tên"
 
 
@@ -94,6 +101,8 @@ def price(rows: Iterable[Row], asked: Asked) -> None:
         if row.amount_vnd is not None and law.amount_vnd not in (None, row.amount_vnd):
             row.differs = True
             row.remarks.append(_unlike_the_law(row.amount_vnd, row.category, law, month))
+        if asked.by_children(row.category):
+            row.remarks.append(_CHILDREN)
         if row.coefficient and law.standard_vnd and row.coefficient * law.standard_vnd == row.amount_vnd:
             row.standard_vnd = law.standard_vnd
 

@@ -50,6 +50,10 @@ class Asked:
                 return code
         return (there or list(groups))[0]
 
+    def by_children(self, code: str) -> bool:
+        """Whether what a group gives depends on the children whom the register knows of somebody."""
+        return code in self._groups and self._groups[code].per is not None
+
     def met(self, code: str, born: dt.date | None, sex: str | None, facts: Mapping[str, int]) -> bool | None:
         """Tell whether somebody may be of a group: True, False, None = the list does not say enough."""
         key = (code, self._age(born), sex, *sorted(facts.items()))
