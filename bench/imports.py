@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 from typing import Any
@@ -10,6 +11,9 @@ from bench.measure import Goal, Section, Timing, apart, forget_peak, peak
 from tests import databases
 
 ROWS = 200_000
+FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
+MIDDLES = ("Thị", "Thu", "Ngọc", "Thanh", "Kim", "Minh", "Hồng", "Thuý", "Mai", "Bích", "Diệu", "Xuân")
+GIVEN = ("An", "Bình", "Cúc", "Duyên", "Hoa", "Lan", "Mai", "Nga", "Oanh", "Phượng", "Quý", "Thu")
 NOTES = """
 One .xlsx of one commune with every column, every row of another person with a citizen number, a group, an
 amount and a decision: read, asked of the law, looked up in the register, written with homes, facts and
@@ -75,22 +79,21 @@ def _import(rows: int) -> dict[str, Any]:
 
 
 def _list(rows: int) -> bytes:
+    """A list of people, of each pair of name and day of birth one, as doubles would be held back."""
     import xlsxwriter
 
     from tests.imports import lists
 
-    names = ("An", "Bình", "Cúc", "Duyên", "Hoa", "Lan", "Mai", "Nga", "Oanh", "Phượng", "Quý", "Thu")
     into = io.BytesIO()
     with xlsxwriter.Workbook(into, {"constant_memory": True}) as book:
         page = book.add_worksheet("Danh sách")
         page.write_row(0, 0, lists.HEAD)
         for number in range(rows):
-            year = 1930 + number % 60
-            name = f"Nguyễn {names[number // 12 % 12]} {names[number % 12]}"
+            name, born, citizen = _somebody(number)
             cells = lists.row(
                 name,
-                f"{number % 28 + 1:02d}/{number % 12 + 1:02d}/{year}",
-                f"0011{year % 100:02d}{number:06d}",
+                f"{born:%d/%m/%Y}",
+                citizen,
                 village=f"Tổ {number % 40}",
                 decision=f"{number % 500}/QĐ-UBND",
                 decided="05/06/2024",
@@ -98,3 +101,13 @@ def _list(rows: int) -> bytes:
             )
             page.write_row(number + 1, 0, cells)
     return into.getvalue()
+
+
+def _somebody(number: int) -> tuple[str, dt.date, str]:
+    """Name, day of birth and citizen number of a woman of the list."""
+    of = len(FAMILIES), len(MIDDLES), len(GIVEN)
+    at = number % of[0], number // of[0] % of[1], number // of[0] // of[1] % of[2]
+    name = f"{FAMILIES[at[0]]} {MIDDLES[at[1]]} {GIVEN[at[2]]}"
+    # 7919 is prime: two of one name are never born on the same day.
+    born = dt.date(1930, 1, 1) + dt.timedelta(days=number * 7919 % (60 * 365))
+    return name, born, f"0011{born.year % 100:02d}{number:06d}"

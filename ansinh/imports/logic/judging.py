@@ -174,9 +174,11 @@ def _tell_twins(heads: Sequence[Row], sheets: Sequence[str]) -> None:
     The same name and sex, and the same day of birth; or a birth that fits, in the same village, when one of
     the two has no number.
     """
-    alike: dict[tuple[str, str | None], list[Row]] = {}
+    alike: dict[tuple[str, str | None, int], list[Row]] = {}
     for row in heads:
-        others = alike.setdefault((fold(row.name), row.sex), [])
+        if row.born is None:
+            continue
+        others = alike.setdefault((fold(row.name), row.sex, row.born.year), [])
         twin = next((one for one in others if _alike(one, row)), None)
         if twin is not None:
             why = "số căn cước khác nhau" if twin.number and row.number else "một dòng không có số căn cước"
@@ -185,8 +187,8 @@ def _tell_twins(heads: Sequence[Row], sheets: Sequence[str]) -> None:
 
 
 def _alike(one: Row, row: Row) -> bool:
-    if one.born is None or row.born is None or one.born.year != row.born.year:
-        return False
+    """Whether two of one name, sex and year of birth may be one person."""
+    assert one.born and row.born
     days = one.born_precision == row.born_precision == "D"
     if days and one.born == row.born:
         return True
