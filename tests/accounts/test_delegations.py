@@ -244,3 +244,10 @@ def test_through_the_pages(village: Village, client: Client) -> None:
     client.force_login(village.actors.binh)
     assert f"{page}duyet/" not in client.get(page).content.decode()
     assert client.post(f"{page}duyet/").status_code == 403
+
+
+def test_who_approves_above_a_commune_is_not_named_as_its_chairman(village: Village) -> None:
+    payments.approve(unit=commune(), months=[Month(2026, 10)], by=village.actors.hanh, at=AT)
+    shown = village.payroll()
+    heading = papers.signature_sheet(shown, Roll.objects.get(payroll=shown)).heading
+    assert (heading.signer_title, heading.signer) == ("Chủ tịch", "")

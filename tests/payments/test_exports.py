@@ -147,3 +147,9 @@ def test_the_summary_adds_up() -> None:
     sheet = summary(HEADING, units)
     assert sheet.totals[3:] == (15, 25, 150, -30, 120)
     assert sheet.total_in_words == "Một trăm hai mươi đồng"
+
+
+def test_a_person_with_two_rows_is_counted_once() -> None:
+    cells = [cell for row in xlsx(signature_list(HEADING, [MAI, MAI])) for cell in row]
+    assert "Cộng 1 người, 2 dòng" in cells
+    assert "Cộng 1 người" in [cell for row in xlsx(signature_list(HEADING, [MAI])) for cell in row]

@@ -161,7 +161,7 @@ def signature_list(heading: Heading, payees: Sequence[Payee]) -> Sheet:
         )
     totals: tuple[str | int, ...] = (
         "",
-        f"Cộng {len(payees)} người",
+        _counted(payees),
         "",
         "",
         "",
@@ -172,6 +172,13 @@ def signature_list(heading: Heading, payees: Sequence[Payee]) -> Sheet:
         "",
     )
     return Sheet(heading, columns, rows, totals, sums)
+
+
+def _counted(payees: Sequence[Payee]) -> str:
+    """Count the people: with an allowance and another's support, one person has two rows."""
+    people = len({(payee.name, payee.number, payee.born, payee.address) for payee in payees})
+    rows = f", {len(payees)} dòng" if people != len(payees) else ""
+    return f"Cộng {people} người{rows}"
 
 
 def summary(heading: Heading, units: Sequence[UnitRow]) -> Sheet:

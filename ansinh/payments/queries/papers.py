@@ -141,6 +141,14 @@ def _signer_title(shown: Payroll, *, of_province: bool) -> str:
     return f"TUQ. {office}" if delegated else office
 
 
+def _signer(unit: Unit, shown: Payroll) -> str:
+    """Name who signs for a commune: who approved, if they are of it; an officer above is not its chairman."""
+    who = shown.approved_by
+    if who is None or who.unit is None or unit.level != Level.COMMUNE or who.unit.code != unit.code:
+        return ""
+    return who.full_name
+
+
 def _heading(unit: Unit, shown: Payroll, title: str, commune: str, seal: str = "") -> Heading:
     on = shown.on_date
     above = geography.ancestors(unit, on=shown.months.lower)
@@ -160,5 +168,5 @@ def _heading(unit: Unit, shown: Payroll, title: str, commune: str, seal: str = "
         release=shown.release,
         draft=shown.status != Payroll.Status.APPROVED,
         signer_title=_signer_title(shown, of_province=of_province),
-        signer=shown.approved_by.full_name if shown.approved_by and not of_province else "",
+        signer=_signer(unit, shown),
     )

@@ -104,6 +104,10 @@ def sum_up(parts: Sequence[Compared]) -> Compared:
     return Compared(sum(part.asked for part in parts), pl.concat(part.cells for part in parts), categories)
 
 
+def _named(name: str, code: str) -> str:
+    return f"{name} ({code})" if code else name
+
+
 def tell(compared: Compared, names: Mapping[str, str], places: Literal["commune", "province"]) -> Found:
     """Put what was compared into figures: people asked; before and after (people, vnd); moves; tables.
 
@@ -113,7 +117,7 @@ def tell(compared: Compared, names: Mapping[str, str], places: Literal["commune"
     cells = compared.cells
     tables = {
         "category": {"rows": _category_rows(compared.categories)},
-        places: _table(cells, "place", sorted(names), lambda code: f"{names[code]} ({code})"),
+        places: _table(cells, "place", sorted(names), lambda code: _named(names[code], code)),
         "sex": _table(cells, "sex", ["F", "M"], lambda sex: {"F": "Nữ", "M": "Nam"}[sex]),
         "age": _table(cells, "age", [*range(len(AGE_EDGES)), -1], _age_label),
     }
