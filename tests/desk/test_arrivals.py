@@ -75,8 +75,15 @@ def test_she_is_taken_in_by_one_decision(moved: Village, client: Client) -> None
     made = Decision.objects.get(kind="MOVE")
     assert answer.headers["Location"] == f"/quyet-dinh/{made.pk}/" and made.signer == dung
     paper = client.get(f"/quyet-dinh/{made.pk}/").text
-    for told in ("7/QĐ-UBND", "3/QĐ-UBND ngày 06/11/2026", "Phường Ba Đình", "Chi trả tiếp", MONTH):
+    for told in (
+        "7/QĐ-UBND",
+        "3/QĐ-UBND ngày 06/11/2026",
+        "Phường Ba Đình, chi đến hết 11/2026",
+        "Chi trả tiếp",
+        MONTH,
+    ):
         assert told in paper, told
+    assert "Điều chỉnh mức" not in paper
     assert client.get(address(moved)).status_code == 404, "nothing is left to take in"
     assert (
         "do Phường Ngọc Hà chi trả, theo quyết định 7/QĐ-UBND" in client.get(f"/nguoi/{moved.mai.pk}/").text
@@ -87,7 +94,11 @@ def test_she_is_taken_in_by_one_decision(moved: Village, client: Client) -> None
 def test_the_old_commune_sees_until_when_it_pays_and_nothing_of_the_new(
     moved: Village, client: Client
 ) -> None:
+    client.force_login(moved.actors.chau)
+    waiting = client.get("/chuyen-den/").text
+    assert "đơn vị mình còn chi trả" in waiting and "Nguyễn Thị Mai" in waiting and "Ngọc Hà" not in waiting
     client.force_login(moved.actors.dung)
+    assert "đơn vị mình còn chi trả" not in client.get("/chuyen-den/").text
     client.post(address(moved, "ky/"), {"thang": MONTH, "number": "7/QĐ-UBND"})
     made = Decision.objects.get(kind="MOVE")
     for user in (moved.actors.binh, moved.actors.chau):

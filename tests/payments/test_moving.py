@@ -194,7 +194,7 @@ def test_moving_within_a_month_leaves_that_month_with_the_old_commune() -> None:
     """He lives in the old commune on its first day; nobody takes the month from it, paid or not."""
     who = story(vinh(), NGHE_AN)
     who.moves(cast.neighbour(), dt.date(2026, 11, 10))
-    with pytest.raises(Refusal, match="Ngày 01/11/2026 người này chưa cư trú ở đây"):
+    with pytest.raises(Refusal, match="Tháng 11/2026 quá sớm: ngày 01 người này chưa cư trú ở đây"):
         who.take_in(cast.neighbour())
     who.take_in(cast.neighbour(), DECEMBER)
     there = who.here.pay(DECEMBER, unit=cast.neighbour())
@@ -222,6 +222,8 @@ def test_a_move_entered_by_mistake_is_decided_back_from_the_same_month() -> None
     registry.undo_entry(source=entry, reason="Ghi nhầm", by=who.here.phuc, at=cast.AT)
     assert not granted.arrivals(cast.neighbour(), on=SIGNED)
     back = who.take_in(vinh())
+    assert granted.departures(vinh(), on=SIGNED, limit=9) == []
+    assert [one.name for one in granted.departures(cast.neighbour(), on=SIGNED, limit=9)] == [who.binh.name]
     assert holders(who)[-1] == ("2026-11", VINH)
     assert people.paid(who.binh, NOVEMBER) == {"C6S": NGHE_AN}
     assert who.here.pay(NOVEMBER, unit=vinh()).totals.regular_vnd == NGHE_AN

@@ -15,7 +15,7 @@ from ansinh.geography import queries as geography
 from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.grants.logic import Position
-from ansinh.grants.queries import Arrival, Incoming
+from ansinh.grants.queries import Arrival, Departure, Incoming
 from ansinh.kernel.time import Month
 from ansinh.payments import queries as payments
 from ansinh.registry.models import Person
@@ -45,9 +45,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Who came and is still paid elsewhere, a page of them, and who left and is paid elsewhere now."""
+    """Both sides of moves: a page of those who came and are still paid elsewhere; and those who left.
+
+    `paid`: they are still paid here (told of a commune only); `left`: paid elsewhere now.
+    """
 
     came: tuple[Line, ...]
+    paid: tuple[Line, ...]
     left: tuple[Line, ...]
     after: str
 
@@ -55,19 +59,24 @@ class Arrivals:
 def arrivals(user: User, *, on: dt.date, after: str = "") -> Arrivals:
     """Show both sides of moves in the territory."""
     if user.unit is None:
-        return Arrivals((), (), "")
+        return Arrivals((), (), (), "")
     unit = geography.version(user.unit, on=on)
     found = grants.arrivals(unit, on=on, after=_key(after), limit=PAGE + 1)
     came = [
         Line(one.person_id, one.name, one.number, logic.label(one.category), one.holder, one.since)
         for one in found[:PAGE]
     ]
-    left = [
-        Line(one.person_id, one.name, "", logic.label(one.category), until=one.until)
-        for one in grants.departures(unit, on=on, limit=PAGE)
-    ]
+    here = unit.level == Level.COMMUNE
+    paid = _gone(grants.still_paid(unit, on=on, limit=PAGE)) if here else ()
+    left = _gone(grants.departures(unit, on=on, limit=PAGE))
     last = found[PAGE - 1].key if len(found) > PAGE else None
-    return Arrivals(tuple(came), tuple(left), "\x1f".join(map(str, last)) if last else "")
+    return Arrivals(tuple(came), paid, left, "\x1f".join(map(str, last)) if last else "")
+
+
+def _gone(found: list[Departure]) -> tuple[Line, ...]:
+    return tuple(
+        Line(one.person_id, one.name, "", logic.label(one.category), until=one.until) for one in found
+    )
 
 
 def arrived(user: User, *, on: dt.date) -> int:

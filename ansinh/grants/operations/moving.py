@@ -16,6 +16,7 @@ from ansinh.grants.models import Decision, Handover, Level
 from ansinh.grants.operations.asking import signed_by
 from ansinh.grants.operations.grounds import keep_grounds
 from ansinh.grants.queries import Arrival, Incoming, arrivals, first_month, incoming, move_basis
+from ansinh.grants.queries.moving import BACK
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Person
@@ -89,7 +90,8 @@ def _refuse_month(found: Sequence[Arrival], month: Month, paid_to: Month | None,
         )
     if month < first:
         raise Refusal(
-            f"Ngày 01/{month.vietnamese()} người này chưa cư trú ở đây, hoặc khoản hưởng chưa bắt đầu.",
+            f"Tháng {month.vietnamese()} quá sớm: ngày 01 người này chưa cư trú ở đây, "
+            f"khoản hưởng chưa bắt đầu, hoặc đã quá {BACK} tháng.",
             basis,
             f"Chọn từ tháng {first.vietnamese()}.",
         )

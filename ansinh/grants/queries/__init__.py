@@ -17,6 +17,7 @@ from ansinh.grants.queries.moving import (
     handed_over,
     incoming,
     move_basis,
+    still_paid,
 )
 from ansinh.grants.queries.owed import (
     changed_since_sql,
@@ -89,6 +90,7 @@ __all__ = [
     "review_counts",
     "running_sql",
     "still_open",
+    "still_paid",
     "summed",
     "suspension_grounds",
 ]

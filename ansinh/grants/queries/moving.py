@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from ansinh.determinations import queries as determinations
 from ansinh.geography import queries as geography
@@ -15,7 +16,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants import logic
 from ansinh.grants.logic import Case, Granted, Lawful, Verdict
 from ansinh.grants.models import Decision, Grant, Handover, LegalGround, Level
-from ansinh.grants.queries.owed import granted_sql
+from ansinh.grants.queries.owed import first_of, granted_sql, running_sql
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.rulebook.law import load
@@ -27,12 +28,16 @@ Key = tuple[str, int, int]
 """The place of a line in the list: name to sort by, person, grant."""
 
 
+BACK = 12
+"""So many months before the one of a decision it may begin, no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A grant of somebody who lives in a unit now, held by another (khoản do nơi cũ chi trả).
 
     `unit_id`: who is competent where they live since `since`; `month`: the first in which they live there on
-    its first day, and from which the grant could be paid there.
+    its first day, and from which the grant could be paid there (at most `BACK` months ago).
     """
 
     grant_id: int
@@ -57,6 +62,7 @@ def _arrivals_sql(unit: Unit, on: dt.date, person: int | None) -> str:
     """
     who = "" if person is None else f"and place.person_id = {int(person)}"
     competent = "coalesce({0}.district_id, {0}.commune_id)"
+    back = first_of(Month.of(on) - BACK)
     return f"""
     with here as materialized (
         select place.person_id, {competent.format("home")} as unit_id
@@ -64,31 +70,36 @@ def _arrivals_sql(unit: Unit, on: dt.date, person: int | None) -> str:
         join registry_whereabouts place on place.unit_id = home.unit_id
         where {geography.standing_condition(unit, on=on, alias="home")} and home.commune_id is not null
             and place.until is null and place.since <= date '{on}' {who}
+    ),
+    apart as materialized (
+        select g.id as grant_id, g.person_id, g.category, g.months, here.unit_id, last.unit_id as holder_id,
+            last.from_month
+        from here
+        join grants_grant g on g.person_id = here.person_id
+            and not isempty(g.months) and (upper_inf(g.months) or upper(g.months) > {back})
+        cross join lateral (
+            select h.unit_id, h.from_month from grants_holding h
+            where h.grant_id = g.id order by h.from_month desc limit 1) last
+        join geography_standing held on held.unit_id = last.unit_id and held.valid @> date '{on}'
+        where {competent.format("held")} <> here.unit_id
     )
-    select g.id as grant_id, g.person_id, p.name, coalesce(p.number, '') as number, g.category, here.unit_id,
-        last.unit_id as holder_id, holder.kind || ' ' || holder.name as holder, moved.since, begins.month,
-        p.sort_key
-    from here
-    join grants_grant g on g.person_id = here.person_id and not isempty(g.months)
-    cross join lateral (
-        select h.unit_id, h.from_month from grants_holding h
-        where h.grant_id = g.id order by h.from_month desc limit 1) last
-    join geography_unit holder on holder.id = last.unit_id
-    join geography_standing held on held.unit_id = last.unit_id and held.valid @> date '{on}'
+    select g.grant_id, g.person_id, p.name, coalesce(p.number, '') as number, g.category, g.unit_id,
+        g.holder_id, holder.kind || ' ' || holder.name as holder, moved.since, begins.month, p.sort_key
+    from apart g
+    join geography_unit holder on holder.id = g.holder_id
     cross join lateral (
         select coalesce(
-            max(place.until) filter (where {competent.format("other")} <> here.unit_id),
+            max(place.until) filter (where {competent.format("other")} <> g.unit_id),
             min(place.since)) as since
         from registry_whereabouts place
         join geography_standing other on other.unit_id = place.unit_id and other.valid @> date '{on}'
         where place.person_id = g.person_id) moved
     cross join lateral (
         select greatest(
-            (date_trunc('month', moved.since - 1) + interval '1 month')::date, last.from_month,
-            lower(g.months)) as month) begins
+            (date_trunc('month', moved.since - 1) + interval '1 month')::date, g.from_month,
+            lower(g.months), {back}) as month) begins
     join registry_person p on p.id = g.person_id
-    where {competent.format("held")} <> here.unit_id
-        and (upper_inf(g.months) or upper(g.months) > begins.month)
+    where (upper_inf(g.months) or upper(g.months) > begins.month)
         and not exists (
             select from registry_death dead
             where dead.person_id = g.person_id and dead.superseded_at is null)"""
@@ -239,21 +250,46 @@ def _cites(level: logic.Level) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A grant that another commune pays since its person moved there (đã chuyển đi)."""
+    """A grant whose person moved away (đã chuyển đi).
+
+    `until`: the last month paid here, since another unit took it in; None: it is still paid here.
+    """
 
     person_id: int
     name: str
     category: str
-    until: Month
+    until: Month | None = None
+
+
+def still_paid(unit: Unit, *, on: dt.date, limit: int) -> list[Departure]:
+    """List the grants a unit and below pay of people who moved away, and nobody took in yet, by name."""
+    away = registry.elsewhere_sql("g.person_id", "home.commune_id <> holder.commune_id", on=on, by=on)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select g.person_id, p.name, g.category
+            from ({running_sql(unit, Month.of(on))}) held
+            join grants_grant g on g.id = held.grant_id
+            join geography_standing holder on holder.unit_id = held.unit_id and holder.valid @> date '{on}'
+            join registry_person p on p.id = g.person_id
+            where {away} and not exists (
+                select from registry_death dead
+                where dead.person_id = g.person_id and dead.superseded_at is null)
+            order by p.sort_key, g.person_id, g.id limit {int(limit)}"""
+        )
+        return [Departure(*row) for row in cursor.fetchall()]
 
 
 def departures(unit: Unit, *, on: dt.date, limit: int) -> list[Departure]:
     """List the grants that left a unit and below by another's decision, the latest first.
 
-    Only up to which month it pays: what was decided elsewhere is not told.
+    Only up to which month it pays: what was decided elsewhere is not told. Without those that came back.
     """
+    own = geography.standings(unit, on=on).values("unit_id")
+    back = Handover.objects.filter(
+        grant=OuterRef("grant"), decision__gt=OuterRef("decision"), decision__unit__in=own
+    )
     rows = (
-        Handover.objects.filter(left__in=geography.standings(unit, on=on).values("unit_id"))
+        Handover.objects.filter(~Exists(back), left__in=own)
         .select_related("grant__person")
         .order_by("-decision_id", "grant_id")[:limit]
     )

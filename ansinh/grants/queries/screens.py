@@ -329,12 +329,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A unit that a decision takes grants over from: the last month it pays, its own paper."""
+
+    unit: str
+    until: Month
+    stopped_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionPage:
     """A decision with a page of its items."""
 
     decision: Decision
     items: tuple[Item, ...]
-    moves: tuple[Handover, ...]
+    left: tuple[Left, ...]
     after: str
 
     @property
@@ -352,6 +361,10 @@ def decisions(user: User, *, on: dt.date, before: int = 0) -> list[Decision]:
     return list(found.select_related("unit").order_by("-pk")[: PAGE + 1])
 
 
+def _left(move: Handover) -> Left:
+    return Left(move.left.full_name, Month.of(move.from_month) - 1, move.stopped_by)
+
+
 def decision_page(user: User, key: int, *, on: dt.date, after: str = "") -> DecisionPage | None:
     """Return a decision of the territory with its items; None when there is none."""
     units = accounts.territory(user, on).values("unit_id")
@@ -359,6 +372,9 @@ def decision_page(user: User, key: int, *, on: dt.date, after: str = "") -> Deci
     if found is None:
         return None
     rows = DecisionItem.objects.filter(decision=found).select_related("person").order_by("grant_id", "action")
+    if found.kind == Decision.Kind.MOVE:
+        # That a level is stated anew goes with paying on: one line a grant.
+        rows = rows.filter(action=DecisionItem.Action.MOVE)
     if after.isdecimal():
         rows = rows.filter(grant_id__gt=int(after))
     listed = list(rows[: PAGE + 1])
@@ -376,6 +392,6 @@ def decision_page(user: User, key: int, *, on: dt.date, after: str = "") -> Deci
             )
             for row in listed[:PAGE]
         ),
-        tuple(handed_over(found)),
+        tuple(dict.fromkeys(_left(move) for move in handed_over(found))),
         str(listed[PAGE - 1].grant_id) if len(listed) > PAGE else "",
     )
