@@ -13,7 +13,7 @@ from ansinh.geography import queries as geography
 from ansinh.kernel.names import fold, given, sort_key
 from ansinh.registry.models import Household, HouseholdResidence, Member, Person, Source, Whereabouts
 from ansinh.registry.queries import Asked, likely, matches_sql
-from ansinh.registry.queries.reasons import REASONS
+from ansinh.registry.queries.reasons import REASONS, weighed
 
 TODAY = dt.date(2026, 10, 6)
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -68,7 +68,7 @@ def test_the_same_number_is_enough_whatever_else_is_said(known: Known) -> None:
     found = likely(asked("Nguyễn T. Mai", None, number="001150000017"), on=TODAY)
     assert [one.person_id for one in found] == [mai.pk]
     assert "SAME_NUMBER" in found[0].reasons
-    assert "cùng số định danh" in found[0].words
+    assert "cùng số định danh (+40)" in found[0].words
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_rarer_a_name_the_more_it_says(known: Known) -> None:
     told = reasons(alone, asked("Khuất Thị Nhớn", "1950-06-12"))
     assert {"BEARERS_16", "BEARERS_OF_YEAR_16"} <= told
     words = likely(asked("Khuất Thị Nhớn", "1950-06-12"), on=TODAY)[0].words
-    assert "cả sổ không quá 16 người mang họ tên này" in words
+    assert "cả sổ không quá 16 người mang họ tên này (+4)" in words
     near = known("Khuất Thị Nhớn", "1951-01-01", born_precision="Y")
     year_only = asked("Khuất Thị Nhơn", "1950-01-01", born_precision="Y")
     assert "NEXT_YEAR" in reasons(near, year_only)
@@ -222,6 +222,11 @@ def test_a_whole_list_is_asked_about_in_one_statement(known: Known) -> None:
 
 def test_every_reason_has_points_and_words() -> None:
     assert all(str(reason.label) and isinstance(reason.points, int) for reason in REASONS.values())
+    assert weighed(("OTHER_SEX", "SAME_YEAR", "SAME_BIRTH")) == [
+        "cùng ngày sinh (+8)",
+        "cùng năm sinh, cả hai không rõ ngày (0)",
+        "khác giới tính (−10)",
+    ]
 
 
 def test_whereabouts_follow_every_move(known: Known) -> None:

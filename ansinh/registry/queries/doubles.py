@@ -16,7 +16,7 @@ from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.kernel.time import vietnamese_date
 from ansinh.registry.models import Death, Double, Fact, Member, Merge, Person, Relation, Whereabouts
-from ansinh.registry.queries.reasons import labels
+from ansinh.registry.queries.reasons import weighed
 from ansinh.rulebook.facts import vocabulary
 
 PAGE = 25
@@ -83,7 +83,7 @@ def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
         cursor.execute(query, parameters)
         found = cursor.fetchall()
     pairs = tuple(
-        InDoubt(row[0], row[1], labels(_codes(row[2])), Side(*row[3:7]), Side(*row[7:11])) for row in found
+        InDoubt(row[0], row[1], weighed(_codes(row[2])), Side(*row[3:7]), Side(*row[7:11])) for row in found
     )
     last = pairs[PAGE - 1] if len(pairs) > PAGE else None
     return Queue(pairs[:PAGE], f"{last.points}.{last.id}" if last else "")

@@ -20,7 +20,7 @@ from ansinh.registry.queries.reasons import (
     REASONS,
     REASONS_SQL,
     codes_sql,
-    labels,
+    weighed,
 )
 
 LIKELY = 11
@@ -81,8 +81,8 @@ class Likely:
 
     @property
     def words(self) -> list[str]:
-        """The reasons in words."""
-        return labels(self.reasons)
+        """The reasons in words, each with its points."""
+        return weighed(self.reasons)
 
 
 def likely(asked: Asked, *, on: dt.date, least: int = LIKELY, most: int = 10) -> list[Likely]:
@@ -148,7 +148,7 @@ def matches_sql(
     return f"""
         with asked as materialized (
             select {columns_asked}, lower({village}) as village,
-                coalesce(standing.commune_id, -asked.unit) as commune, kin.*, {_words("asked")}
+                coalesce(standing.commune_id, -asked.unit) as commune, kin.*, {_words("asked")}, {_RARE}
             from {asked} asked
             left join geography_standing standing on standing.unit_id = asked.unit and standing.valid @> {day}
             {kin_of_a} {_toned("asked")}
@@ -201,7 +201,7 @@ def _words(person: str) -> str:
 
     `spelt`: the name in small letters; `toned`: with the tones as digits at the end of the words ("hoà" and
     "hòa" are one); `toned_sound`: how that sounds. `of_year`: how many of the register bear the name and were
-    born in the year; `rare`: hardly anybody does.
+    born in the year.
     """
     january = f"date_trunc('year', {person}.born)::date"
     born = f"same.born >= {january} and same.born < ({january} + interval '1 year')::date"
@@ -209,9 +209,12 @@ def _words(person: str) -> str:
         lower({person}.name) as spelt, toned.name as toned, sounding(toned.name) as toned_sound,
         {january} as january,
         (select count(*) from (select from registry_person same
-            where same.folded = {person}.folded and {born} limit {SAME_YEAR}) few) as of_year,
-        (select count(*) from (select from registry_person same
-            where same.folded = {person}.folded limit {RARE} + 1) few) <= {RARE} as rare"""
+            where same.folded = {person}.folded and {born} limit {SAME_YEAR}) few) as of_year"""
+
+
+_RARE = f"""(select count(*) from (select from registry_person same
+        where same.folded = asked.folded limit {RARE} + 1) few) <= {RARE} as rare"""
+"""Whether hardly anybody of the register bears the name of somebody asked about."""
 
 
 _TONES = "".join(map(chr, (0x300, 0x301, 0x303, 0x309, 0x323)))

@@ -8,7 +8,7 @@ other seeds): two points more, and one person is e times likelier.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -277,10 +277,23 @@ _ALL = (*ASPECTS, *RARITIES)
 REASONS: dict[str, Reason] = {reason.code: reason for aspect in _ALL for reason in aspect}
 
 
-def labels(codes: list[str] | tuple[str, ...]) -> list[str]:
+def labels(codes: Collection[str]) -> list[str]:
     """Say some reasons in words, what speaks for it first."""
+    return [str(reason.label) for reason in _in_order(codes)]
+
+
+def weighed(codes: Collection[str]) -> list[str]:
+    """Say some reasons in words, each with its points: "cùng ngày sinh (+8)"."""
+    return [f"{reason.label} ({_signed(reason.points)})" for reason in _in_order(codes)]
+
+
+def _in_order(codes: Collection[str]) -> list[Reason]:
     known = [REASONS[code] for code in codes if code in REASONS]
-    return [str(reason.label) for reason in sorted(known, key=lambda reason: -reason.points)]
+    return sorted(known, key=lambda reason: -reason.points)
+
+
+def _signed(points: int) -> str:
+    return f"{points:+}".replace("-", "−") if points else "0"
 
 
 def codes_sql(aspects: tuple[Aspect, ...]) -> str:

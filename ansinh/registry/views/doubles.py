@@ -18,7 +18,7 @@ from ansinh.registry import operations
 from ansinh.registry.forms.doubles import DecideForm, UndoForm
 from ansinh.registry.models import Double
 from ansinh.registry.queries import doubles
-from ansinh.registry.queries.reasons import labels
+from ansinh.registry.queries.reasons import weighed
 from ansinh.web import clock
 from ansinh.web.pages import go, page
 
@@ -58,7 +58,7 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     context = {
         "pair": found,
         "rows": doubles.compare(user, found.first, found.second, on=today),
-        "reasons": labels(found.reasons),
+        "reasons": weighed(found.reasons),
         "form": form,
         "refusal": refusal,
     }
