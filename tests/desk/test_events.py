@@ -124,6 +124,7 @@ def test_a_certificate_changes_and_the_right_amounts_are_shown_before(
 
 def test_a_death_shows_what_ends_and_a_wrong_one_is_undone(village: Village, binh: Officer) -> None:
     shown = binh.look(village.mai, "chet", died_on="20/10/2026")
+    assert "Chết ngày 20/10/2026" in shown and "Số giấy tờ 9" in shown
     assert "Nguyễn Thị Mai" in shown and "từ 11/2026: 1.300.000 → 0 đồng" in shown
     binh.save(village.mai, "chet", died_on="20/10/2026")
     assert Death.objects.filter(person=village.mai, superseded_at=None).exists()
@@ -223,7 +224,9 @@ def test_a_move_next_door_takes_the_file_there(village: Village, binh: Officer, 
         "valid_from": "10/11/2026", "commune": "Ngọc Hà", "village": "Tổ 5",
         "who": [str(village.son.pk), str(village.lan.pk)],
     }  # fmt: skip
-    binh.look(village.son, "chuyen-noi-o", **said)
+    shown = binh.look(village.son, "chuyen-noi-o", **said)
+    assert cast.neighbour().full_name in shown
+    assert f"Ai chuyển đi {village.son.name} (" in shown, "who moves is told before it is written"
     binh.save(village.son, "chuyen-noi-o", **said)
     home = HouseholdResidence.objects.get(household__code="BD-004", superseded_at=None, valid_to=None)
     assert (home.unit, home.village) == (cast.neighbour(), "Tổ 5")

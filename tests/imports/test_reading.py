@@ -309,6 +309,9 @@ def test_names_as_people_are_called() -> None:
         "Ông Ích Khiêm": "Ông Ích Khiêm", "BÀ LÊ THỊ CÚC": "Lê Thị Cúc",
     }  # fmt: skip
     assert [cells.name_of(one) for one in said] == list(said.values())
+    for wrong in ("Lê <b>Cúc</b>", "Lê " + "Rất " * 40 + "Dài", "Cúc", "12345"):
+        with pytest.raises(BadCell):
+            cells.name_of(wrong)
     (row,) = people(read(lists.tidy(lists.row("Bà Lê Thị Cúc", 1950, "001150000321")))).values()
     assert [one.message for one in row.remarks] == ["Tên ghi vào sổ: Lê Thị Cúc."]
 

@@ -33,3 +33,9 @@ def test_the_policy_lets_in_nothing_from_elsewhere_and_nothing_inline(client: Cl
 def test_a_page_that_is_not_there_says_so(client: Client) -> None:
     answer = client.get("/khong-co/")
     assert answer.status_code == 404 and "Không tìm thấy trang" in answer.text
+
+
+def test_a_form_left_open_too_long_is_refused_in_words(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/dang-nhap/", {"username": "binh"})
+    assert answer.status_code == 403
+    assert "Trang đã mở quá lâu" in answer.text and "Chưa ghi gì." in answer.text

@@ -133,10 +133,25 @@ def two_steps(
         "refusal": refusal,
         "effect": shown,
         "once": uuid4(),
+        "typed": _typed(form) if shown else (),
         "kept": [(name, one) for name, told in request.POST.lists() if name not in STEPS for one in told],
     }
     bad = request.method == "POST" and shown is None and step != "edit"
     return page(request, "desk/event.html", context, status=422 if bad else 200)
+
+
+def _typed(form: forms.Form) -> list[tuple[str, str]]:
+    """What an officer filled in, as it reads on paper: each field's label and words."""
+    told = []
+    for bound in form:
+        given = bound.value()
+        values = given if isinstance(given, list) else [given]
+        words = {str(key): str(label) for key, label in getattr(bound.field, "choices", ())}
+        said = getattr(form.cleaned_data.get(bound.name), "full_name", None)
+        text = said or "; ".join(words.get(str(one), str(one)) for one in values if one not in (None, ""))
+        if text:
+            told.append((str(bound.label), text))
+    return told
 
 
 def opened(request: HttpRequest, person_id: int) -> Person:

@@ -19,6 +19,7 @@ _FAMILIES = frozenset({
     "ngo", "duong", "ly", "dinh", "trinh", "ta", "luong", "mac", "mai", "to", "ha", "doan", "cao",
     "luu", "trieu", "giang", "quach", "lam", "thai", "chu", "vuong", "nong", "ma", "lo", "quang",
 })  # fmt: skip
+_LONGEST_NAME = 100
 _SERIAL_FROM = dt.date(1899, 12, 30)
 _DAY = re.compile(r"(\d{1,2})\s*[/.\-\\ ]\s*(\d{1,2})\s*[/.\-\\ ]\s*(\d{4})")
 _SHORT = re.compile(r"(\d{1,2}\s*[/.\-\\ ]\s*\d{1,2}\s*[/.\-\\ ]\s*)(\d{2})")
@@ -257,6 +258,8 @@ def name_of(cell: Cell) -> str:
         raise BadCell("Họ tên có chữ số.", "Chỉ ghi họ và tên; số thứ tự ghi ở cột STT.")
     if strange := re.search(r"[^\w\s.,'’`´-]", text):
         raise BadCell(f"Họ tên có ký tự “{strange[0]}”.", "Chỉ ghi họ và tên.")
+    if len(text) > _LONGEST_NAME:
+        raise BadCell("Họ tên quá dài.", "Chỉ ghi họ và tên.")
     if len(text.split()) < 2:
         raise BadCell("Họ tên chỉ có một từ.", "Ghi đủ họ, tên đệm và tên.")
     alike = text.isupper() or text.islower()
