@@ -51,7 +51,7 @@ def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
             keys = (village.mai.pk, village.hoa.pk, village.payroll().pk)
             decision = Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk
             double = Double.objects.create(
-                first=village.mai, second=village.lan, unit=cast.commune(), points=11, found_at=cast.AT,
+                first=village.mai, second=village.lan, unit=cast.commune(), points=13, found_at=cast.AT,
                 reasons=["SAME_NAME_WITHOUT_TONES", "SAME_COMMUNE"],
             ).pk  # fmt: skip
         with serving(url) as address:
