@@ -108,7 +108,7 @@ def _gather(unit: Unit, standing_on: dt.date, day_of: dt.date) -> None:
 
 _OF = "p.id, p.folded, p.name, p.number"
 _BY_NUMBER = f"""
-    select distinct on (line) line, {_OF}, here, housed, village, unit_id from (
+    select distinct on (line) line, {_OF}, here, housed, village, unit_id, false from (
         select r.line, {_OF}, own.id is not null as here,
             coalesce(own.housed, w.person_id is not null) as housed,
             coalesce(own.village, '') as village, w.unit_id
@@ -119,29 +119,33 @@ _BY_NUMBER = f"""
         select r.line, {_OF}, true, p.housed, p.village, null
         from import_row r join import_own p on p.old_number = r.old_number
     ) p order by line, here desc, id"""
+# Thousands bear one name: years are compared with it, in one hash, and the rest only within a year.
 _BY_NAME = f"""
-    select r.line, {_OF}, true, p.housed, p.village, null::bigint
-    from import_row r join import_own p on p.folded = r.folded and (
-        p.key = r.key
-        or (p.born = r.born and p.born_precision = r.born_precision)
-        or ('Y' in (p.born_precision, r.born_precision)
-            and date_trunc('year', p.born) = date_trunc('year', r.born))
-        or ('M' in (p.born_precision, r.born_precision)
-            and date_trunc('month', p.born) = date_trunc('month', r.born)))
+    select r.line, {_OF}, true, p.housed, p.village, null::bigint, coalesce(p.key = r.key, false)
+    from import_row r
+    join import_own p on p.folded = r.folded and extract(year from p.born) = extract(year from r.born) and (
+        p.born = r.born and p.born_precision = r.born_precision
+        or 'Y' in (p.born_precision, r.born_precision)
+        or 'M' in (p.born_precision, r.born_precision)
+            and extract(month from p.born) = extract(month from r.born))
     where r.number is null or p.number is null or p.number <> r.number
-    order by r.line, (p.key = r.key) desc nulls last, p.id"""
+    union
+    select r.line, {_OF}, true, p.housed, p.village, null::bigint, true
+    from import_row r join import_own p on p.key = r.key and p.folded = r.folded
+    where r.number is null or p.number is null or p.number <> r.number"""
 
 
 def _bearers(query: str) -> list[tuple[int, Bearer]]:
     rows = _rows(
         f"""select found.*, dead.died_on, geo.kind || ' ' || geo.name
-        from ({query}) found (line, id, folded, name, number, here, housed, village, unit_id)
+        from ({query}) found (line, id, folded, name, number, here, housed, village, unit_id, entered)
         left join registry_death dead on dead.person_id = found.id and dead.superseded_at is null
-        left join geography_unit geo on geo.id = found.unit_id order by found.line"""
+        left join geography_unit geo on geo.id = found.unit_id
+        order by found.line, found.entered desc, found.id"""
     )
     return [
         (line, Bearer(key, folded, name, number, here, housed, village or "", place or "nơi khác", died))
-        for line, key, folded, name, number, here, housed, village, _unit, died, place in rows
+        for line, key, folded, name, number, here, housed, village, _unit, _entered, died, place in rows
     ]
 
 
