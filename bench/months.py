@@ -38,11 +38,12 @@ A register of the bench: {people:,} people in households of {home:.1f} with thei
 facts a beneficiary of which one in ten stands corrected, a third of the optional ones unknown; 3 % change
 within the month in which the account opens. It is loaded by `ansinh load register`'s operation
 ({load:.0f} s), those who receive already are taken over ({take_over:.0f} s), the account opens in
-{opens}. Then months are run one after the other by the operations that the pages and commands call: the
-law asked of everybody and the answers stored, the differences reviewed, adopted in one decision a holding
-unit, the payrolls of all {payrolls:,} holding units drafted and approved. Provinces are run by {workers}
-process{es}; the stages are summed over provinces, "together" is by the clock. PostgreSQL is the private one
-with its ordinary settings, fsync on. The database takes {size:.1f} GiB after the last month.
+{opens}. Before each month all facts of one person in fifty are recorded anew. Months are run one after the
+other by the operations that the pages and commands call: the law asked of everybody and the answers stored,
+the differences reviewed, adopted in one decision a holding unit, the payrolls of all {payrolls:,} holding
+units drafted and approved. Provinces are run by {workers} process{es}; the stages are summed over provinces,
+"together" is by the clock. PostgreSQL is the private one with its ordinary settings, fsync on. The database
+takes {size:.1f} GiB after the last month.
 """
 
 
@@ -223,6 +224,7 @@ def run_months(provinces: list[str], workers: int) -> dict[str, Any]:
     months = []
     with ProcessPoolExecutor(workers, initializer=_django) as pool:
         for month in Month.range(OPENS, OPENS + (REPEATS - 1)):
+            list(pool.map(partial(_news, month=month), provinces))
             watch = Timing()
             parts = watch.add(lambda month=month: list(pool.map(partial(_month, month=month), provinces)))
             months.append({"month": str(month), "wall": watch.median, "parts": parts})
@@ -256,6 +258,31 @@ def _plan(province: str) -> str:
             bulk.run(f"set local {name} = {value}")
         cursor.execute(f"explain (analyze, costs off, timing off, summary on) {query}")
         return "\n".join(line[:160].rstrip() for (line,) in cursor.fetchall())
+
+
+def _news(province: str, month: Month) -> None:
+    """Record everything anew that is said of one person in fifty, another fiftieth each month."""
+    from django.db import connection, transaction
+
+    from ansinh.db import locks
+    from ansinh.registry import queries as registry
+
+    first, last = registry.person_span(_unit(province), on=OPENS.first)
+    of_them = f"person_id between {first} and {last} and person_id % 50 = {month.number}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        locks.share(locks.REGISTER_LOCK)
+        cursor.execute("select clock_timestamp()")
+        (now,) = cursor.fetchone()
+        cursor.execute(
+            f"update registry_fact set superseded_at = %s where {of_them} and superseded_at is null", [now]
+        )
+        cursor.execute(
+            "insert into registry_fact "
+            "(person_id, source_id, document_id, recorded_at, valid_from, valid_to, fact, value) "
+            "select person_id, source_id, document_id, superseded_at, valid_from, valid_to, fact, value "
+            f"from registry_fact where {of_them} and superseded_at = %s",
+            [now],
+        )
 
 
 def _month(province: str, month: Month) -> dict[str, Any]:

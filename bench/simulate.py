@@ -16,7 +16,8 @@ NOTES = """
 The register of the months above. `ansinh simulate` puts everybody of {month} to two laws, the law in force
 and the same with a new standard, for that month and for sixty months in which they grow older. The first
 trial reads the facts from the tables and keeps them beside the database without who they are; the trials
-after it, each with another standard, find them there as long as nobody records anything (docs/adr/0013).
+after it on the same day, each with another standard, find them there, and the first of the next day finds
+what was read in the night (docs/adr/0013).
 Seconds are of whole trials, from the draft to the figures saved. The country is asked province by province,
 {readers} read ahead. Memory is the most this process held, its database apart.
 """

@@ -17,7 +17,7 @@ from ansinh.determinations.models import OutcomeEntitlement, Run
 from ansinh.determinations.queries import NOBODY_GRANTED
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month
-from ansinh.registry import queries as registry
+from ansinh.registry import operations as registry
 from ansinh.rulebook.law import MonthLaw, load
 from ansinh.rulebook.resolve import Outcome, Signature
 
@@ -89,7 +89,7 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> N
     bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
     bulk.run("create unique index on pg_temp.granted (person_id)")
     bulk.run("analyze pg_temp.granted")
-    registry.make_frame(unit, law, known_at=known_at, granted="pg_temp.granted", facts=law.facts)
+    registry.make_frame(unit=unit, law=law, known_at=known_at, granted="pg_temp.granted", facts=law.facts)
     days = [
         law.month.first + dt.timedelta(days=n) for n in range((law.month.last - law.month.first).days + 1)
     ]

@@ -37,6 +37,11 @@ MONTH.name = "tháng"
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Tệp TOML của văn bản dự thảo. · A draft instrument.",
 )
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Đọc lại sổ, không dùng dữ liệu đã đọc trong ngày. · Read the register anew.",
+)
 @click.option("--save", "name", default="", help="Lưu kết quả với tên này. · Keep under a name.")
 @click.option(
     "--out",
@@ -51,6 +56,7 @@ def simulate(
     month: Month,
     setting: str | None,
     instrument: Path | None,
+    fresh: bool,
     name: str,
     out: Path | None,
     as_json: bool,
@@ -79,6 +85,7 @@ def simulate(
         standard_vnd=_standard(setting),
         draft=_text(instrument),
         name=name,
+        fresh=fresh,
     )
     if out:
         write, _kind = FORMATS[ending]

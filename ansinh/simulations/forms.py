@@ -39,6 +39,15 @@ class SimulationForm(forms.Form):
         required=False,
         widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".toml"}),
     )
+    fresh = forms.BooleanField(
+        label=_("Đọc lại sổ ngay bây giờ"),
+        help_text=_(
+            "Nếu không chọn, mô phỏng dùng dữ liệu đã đọc trong ngày: nhanh hơn, và các dự thảo thử cùng "
+            "ngày so được với nhau."
+        ),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     name = forms.CharField(
         label=_("Tên để lưu (không bắt buộc)"),
         required=False,

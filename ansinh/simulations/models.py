@@ -25,6 +25,8 @@ class Simulation(models.Model):
     # How it was asked: a new standard alone, or a draft instrument; `draft` holds the text of both.
     standard_vnd = models.BigIntegerField("mức chuẩn mới", null=True)
     draft = models.TextField("văn bản dự thảo")
+    # Facts are read from the register for this simulation, also if they were read today already.
+    fresh = models.BooleanField("đọc lại sổ", default=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name="người chạy")
     asked_at = models.DateTimeField("lúc yêu cầu")
     state = models.TextField("tình trạng", choices=State.choices, default=State.WAITING)

@@ -55,6 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 standard_vnd=asked["standard"],
                 draft=asked["draft"],
                 name=asked["name"],
+                fresh=asked["fresh"],
             )
         except Refusal as refused:
             refusal = refused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,25 +15,12 @@ from hypothesis import strategies as st
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month, birthday
-from ansinh.registry.models import (
-    Death,
-    Fact,
-    Household,
-    HouseholdFact,
-    HouseholdResidence,
-    Member,
-    Person,
-    Relation,
-    SensitiveFact,
-    Source,
-)
 from ansinh.registry.queries import facts_frame, frame
 from ansinh.rulebook.engines.person import test as compiled
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw, load
 from tests.registry.crowd import (
     FATHER,
-    HOMES,
     INSTANTS,
     MONTH,
     MOTHER,
@@ -45,6 +32,7 @@ from tests.registry.crowd import (
     Maker,
     Register,
 )
+from tests.registry.stored import Stored, written
 
 pytestmark = pytest.mark.usefixtures("units")
 
@@ -228,72 +216,12 @@ class Slow:
 # ── the same register in the database ──
 
 
-@dataclass
-class Stored:
-    people: list[Person]
-    units: list[Unit]
-
-
 def store(register: Register, units: list[Unit]) -> Stored:
-    source = Source.objects.create(kind=Source.Kind.LOAD, name="thử", at=INSTANTS[0])
-    people = [
-        Person.objects.create(
-            source=source, key=f"p{n}", name=f"Người {n}", folded=f"nguoi {n}", sex=register.sex[n],
-            born=born, born_precision=precision,
-        )
-        for n, (born, precision) in enumerate(register.born)
-    ]  # fmt: skip
-    homes = [Household.objects.create(source=source, code=f"h{n}") for n in range(HOMES)]
-
-    def rows(
-        history: History, make: Callable[[Any], dict[str, Any]], **same: Any
-    ) -> Iterator[dict[str, Any]]:
-        for value, since, until, recorded, superseded in history.rows:
-            yield {
-                **same,
-                **make(value),
-                "source": source,
-                "valid_from": since,
-                "valid_to": until,
-                "recorded_at": INSTANTS[recorded],
-                "superseded_at": None if superseded is None else INSTANTS[superseded],
-            }
-
-    def write(model: Any, fields: Iterator[dict[str, Any]]) -> None:
-        model.objects.bulk_create([model(**row) for row in fields])
-
-    for (person, name), history in register.facts.items():
-        fact = vocabulary()[name]
-        model = SensitiveFact if fact.privacy == "secret" else Fact
-        write(model, rows(history, lambda v: {"value": v}, person=people[person], fact=fact.id))
-    for (home, name), history in register.home_facts.items():
-        number = vocabulary()[name].id
-        write(HouseholdFact, rows(history, lambda v: {"value": v}, household=homes[home], fact=number))
-    for person, history in register.homes.items():
-        write(Member, rows(history, lambda v: {"household": homes[v]}, person=people[person], role=6))
-    for home, history in register.places.items():
-        write(HouseholdResidence, rows(history, lambda v: {"unit": units[v]}, household=homes[home]))
-    for (person, kind), history in register.ties.items():
-        write(Relation, rows(history, lambda v: {"other": people[v]}, person=people[person], kind=kind))
-    for (person, kind, other), history in register.many.items():
-        tie = {"person": people[person], "kind": kind, "other": people[other]}
-        write(Relation, rows(history, lambda v: {}, **tie))
-    for person, deaths in register.deaths.items():
-        for day, recorded, superseded in deaths:
-            Death.objects.create(
-                person=people[person], source=source, died_on=day, recorded_at=INSTANTS[recorded],
-                superseded_at=None if superseded is None else INSTANTS[superseded],
-            )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("drop table if exists pg_temp.granted")
-        cursor.execute(
-            "create temporary table granted (person_id bigint, receiving int, on_allowance boolean)"
-        )
-        for person, (receiving, on_allowance) in register.granted.items():
-            cursor.execute(
-                "insert into granted values (%s, %s, %s)", [people[person].pk, receiving, on_allowance]
-            )
-    return Stored(people, units)
+    stored = written(register, units)
+    for instant in range(len(INSTANTS)):
+        stored.tell(instant)
+    stored.grant(register.granted)
+    return stored
 
 
 def asked(stored: Stored, law: MonthLaw, at: int, unit: Unit | None, **options: Any) -> dict[Any, Any]:

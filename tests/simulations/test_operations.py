@@ -58,7 +58,8 @@ coefficient = 3.0
 
 
 def _tried(unit: Unit | None, **asked: Any) -> dict[str, Any]:
-    made = operations.simulate(unit=unit, month=asked.pop("month", MONTH), at=now(), now=now, **asked)
+    asked = {"month": MONTH, "fresh": True, **asked}
+    made = operations.simulate(unit=unit, at=now(), now=now, **asked)
     assert made.state == Simulation.State.DONE
     figures: dict[str, Any] = made.figures or {}
     return figures
@@ -187,7 +188,7 @@ def test_the_country_is_the_sum_of_its_provinces(home: Unit, folder: Path) -> No
     whole = _tried(None, standard_vnd=700_000, readers=0)
     book = load()
     text = standard_draft(book, MONTH, amount_vnd=700_000)
-    parts = [_tried(world.unit(code), draft=text) for code in ("01", "15")]
+    parts = [_tried(world.unit(code), draft=text, fresh=False) for code in ("01", "15")]
     assert whole["asked"] == sum(part["asked"] for part in parts)
     for side in ("before", "after"):
         assert whole[side] == {key: sum(part[side][key] for part in parts) for key in ("people", "vnd")}
@@ -249,17 +250,40 @@ def test_either_a_standard_or_a_draft() -> None:
             _tried(world.unit("00008"), **asked)
 
 
-def test_the_second_policy_finds_the_facts_ready_until_the_register_changes(home: Unit, folder: Path) -> None:
-    assert _tried(home, standard_vnd=800_000)["warm"] is False
-    second = _tried(home, standard_vnd=700_000)
+def test_drafts_tried_on_one_day_stand_on_the_same_facts_unless_read_anew(home: Unit, folder: Path) -> None:
+    assert _tried(home, standard_vnd=800_000, fresh=False)["warm"] is False
+    second = _tried(home, standard_vnd=700_000, fresh=False)
     assert second["warm"] is True
     somebody = disabled(home)
-    changed = _tried(home, standard_vnd=700_000)
-    assert changed["warm"] is False
-    assert changed["before"]["people"] == second["before"]["people"] + 1
+    same = _tried(home, standard_vnd=700_000, fresh=False)
+    assert same["warm"] is True
+    assert same["before"] == second["before"]
+    anew = _tried(home, standard_vnd=700_000)
+    assert anew["warm"] is False
+    assert anew["before"]["people"] == second["before"]["people"] + 1
     world.dies(somebody, dt.date(2026, 10, 1))
     assert _tried(home, standard_vnd=700_000)["before"] == second["before"]
-    assert len(list(folder.iterdir())) == 1, "older states are removed"
+    assert len(list(folder.iterdir())) == 1, "what was read before is removed"
+
+
+def test_what_was_read_yesterday_is_read_anew_and_stood_ready_in_the_morning(
+    home: Unit, folder: Path
+) -> None:
+    _tried(home, standard_vnd=800_000)
+    tomorrow = now() + dt.timedelta(days=1)
+
+    def asked() -> dict[str, Any]:
+        made = operations.simulate(
+            unit=home, month=MONTH, at=tomorrow, now=lambda: tomorrow, standard_vnd=700_000
+        )
+        return made.figures or {}
+
+    disabled(home)
+    assert asked()["warm"] is False
+    (before,) = folder.iterdir()
+    assert operations.make_ready(now=now) == 1
+    (after,) = folder.iterdir()
+    assert after != before, "read anew"
 
 
 def test_a_snapshot_names_nobody_and_opens_for_its_owner_only(home: Unit, folder: Path) -> None:

@@ -6,6 +6,7 @@ from ansinh.registry.operations.doubles import Elsewhere, Met, check_entry, find
 from ansinh.registry.operations.entering import ENTERING, Newcomer, enter_person, village_of
 from ansinh.registry.operations.entries import keep_document
 from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
+from ansinh.registry.operations.framing import make_crowd, make_frame
 from ansinh.registry.operations.households import (
     change_head,
     join_household,
@@ -58,6 +59,8 @@ __all__ = [
     "join_household",
     "keep_document",
     "load_register",
+    "make_crowd",
+    "make_frame",
     "merge",
     "merge_households",
     "move_household",

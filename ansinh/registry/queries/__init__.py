@@ -1,7 +1,7 @@
 """Questions to the register (đối tượng, hộ, dữ kiện)."""
 
 from ansinh.registry.queries.around import children_sql
-from ansinh.registry.queries.frame import facts_frame, make_crowd, make_frame, packed_frame, person_span
+from ansinh.registry.queries.frame import facts_frame, packed_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
 from ansinh.registry.queries.people import (
     elsewhere_sql,
@@ -22,8 +22,6 @@ __all__ = [
     "entry_days",
     "facts_frame",
     "likely",
-    "make_crowd",
-    "make_frame",
     "matches_sql",
     "members",
     "near",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ansinh.registry.queries.folding import Day, Writer, date
+from ansinh.registry.queries.folding import Writer, date
 from ansinh.registry.queries.packing import value, words
+from ansinh.registry.queries.spans import Day
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 

@@ -27,6 +27,7 @@ from ansinh.registry.queries.packing import (
     value,
     words,
 )
+from ansinh.registry.queries.spans import IN_MONTH, Day, Onward, Who, Whole, one
 from ansinh.rulebook import conditions
 from ansinh.rulebook.engines import postgres
 from ansinh.rulebook.facts import vocabulary
@@ -36,99 +37,14 @@ _PRISON_ID, _FACILITY_ID = vocabulary()["imprisoned"].id, vocabulary()["in_facil
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """The month as a whole: what holds on its first day, and on which later days something changes."""
-
-    first: str
-    last: str
-
-    def reaches(self, row: str) -> str:
-        return (
-            f"{row}.valid_from <= {self.last} and ({row}.valid_to is null or {row}.valid_to > {self.first})"
-        )
-
-    def holds(self, row: str, expression: str) -> str:
-        return f"case when {row}.valid_from <= {self.first} then {expression} end"
-
-    def died(self, death: str) -> str:
-        return f"{death}.died_on <= {self.last}"
-
-    def changes(self, row: str) -> str:
-        return f"{self.mark(f'{row}.valid_from')} | {self.mark(f'{row}.valid_to')}"
-
-    def mark(self, day: str) -> str:
-        """The bit of a day after the first of the month; none outside it."""
-        return (
-            f"case when {day} > {self.first} and {day} <= {self.last} then 1 << ({day} - {self.first}) "
-            "else 0 end"
-        )
-
-    @property
-    def day(self) -> str:
-        """The day asked about."""
-        return self.first
-
-    @property
-    def end(self) -> str:
-        """What begins later is left out."""
-        return self.last
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day, given by a column."""
-
-    day: str
-
-    def reaches(self, row: str) -> str:
-        return f"{row}.valid_from <= {self.day} and ({row}.valid_to is null or {row}.valid_to > {self.day})"
-
-    def holds(self, row: str, expression: str) -> str:
-        return expression
-
-    def died(self, death: str) -> str:
-        return f"{death}.died_on <= {self.day}"
-
-    def changes(self, row: str) -> str:
-        return "0"
-
-    def mark(self, day: str) -> str:
-        return "0"
-
-    @property
-    def end(self) -> str:
-        return self.day
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Whose rows: a span of ids, folded by person (`ids` says which), or one person of an outer row."""
-
-    condition: str
-    each: bool
-    """One person of an outer row: nothing to group."""
-
-    def of(self, column: str) -> str:
-        return self.condition.format(column=column)
-
-    def group(self, column: str) -> str:
-        return "" if self.each else f"group by {column}"
-
-    def key(self, column: str) -> str:
-        return "" if self.each else f"{column} as key, "
-
-
-def one(outer: str) -> Who:
-    return Who(f"{{column}} = {outer}", each=True)
-
-
-@dataclass(frozen=True, slots=True)
 class Writer:
     """Writes the query for a month's law, as known at an instant."""
 
     law: MonthLaw
     known_at: dt.datetime
     granted: str
+    onward: bool = False
+    """Also tell how long everything will hold."""
 
     # ── words of SQL ──
 
@@ -142,12 +58,17 @@ class Writer:
 
     @property
     def whole(self) -> Whole:
-        return Whole(self.first, self.last)
+        return (Onward if self.onward else Whole)(self.first, self.last)
 
     def seen(self, row: str) -> str:
         """What the register said at the instant."""
-        at = f"timestamptz '{self.known_at.isoformat()}'"
+        at = self.instant
         return f"{row}.recorded_at <= {at} and ({row}.superseded_at is null or {row}.superseded_at > {at})"
+
+    @property
+    def instant(self) -> str:
+        """The instant as an SQL expression."""
+        return f"timestamptz '{self.known_at.isoformat()}'"
 
     def born(self, person: str) -> str:
         """The effective birth date: the latest (or earliest) possible day."""
@@ -197,8 +118,18 @@ class Writer:
             when g.on_allowance then {ON_ALLOWANCE}
             else {ABLE} end << ({array((FATHER, MOTHER, SPOUSE, None, SUPPORTER))})[r.kind]"""
         changes = f"{when.changes('r')} | {when.changes('a')} | {when.mark('d.died_on')}"
+        supporters = ""
+        if isinstance(when, Onward):
+            alive = (
+                f"r.kind = 5 and r.valid_from <= {day} and (r.valid_to is null or r.valid_to > {day}) "
+                f"and (d.died_on is null or d.died_on > {day})"
+            )
+            supporters = f""",
+                min(r.other_id) filter (where {alive}) as supporter_id,
+                count(*) filter (where {alive}) as supporters"""
         return f"""
-            select {who.key("r.person_id")}bit_or({state}) as kin, bit_or({changes}) as days
+            select {who.key("r.person_id")}bit_or({state}) as kin,
+                bit_or({when.within("r", changes)}) as days{supporters}
             from registry_relation r
             left join registry_death d
                 on d.person_id = r.other_id and {when.died("d")} and {self.seen("d")}
@@ -216,12 +147,13 @@ class Writer:
 
     def arrivals(self, when: Whole, who: Who) -> str:
         """Who joins a household within the month: the days they join and leave, and those of its changes."""
+        changes = f"{when.changes('n')} | coalesce(f.days, 0)"
         return f"""
-            select {who.key("n.person_id")}bit_or({when.changes("n")} | coalesce(f.days, 0)) as days
+            select {who.key("n.person_id")}bit_or({when.within("n", changes)}) as days
             from registry_member n
             left join lateral (select bit_or({when.changes("f")}) as days from registry_householdfact f
                 where f.household_id = n.household_id and {when.reaches("f")} and {self.seen("f")}) f on true
-            where {who.of("n.person_id")} and n.valid_from > {self.first} and n.valid_from <= {self.last}
+            where {who.of("n.person_id")} and n.valid_from > {self.first} and n.valid_from <= {when.end}
                 and {self.seen("n")}
             {who.group("n.person_id")}"""
 
@@ -251,7 +183,8 @@ class Writer:
         if isinstance(when, Whole):
             changes.append(self.birthdays("c.born", self.law.child_ages))
         return f"""
-            select {who.key("r.other_id")}{", ".join(numbers)}, bit_or({" | ".join(changes)}) as days
+            select {who.key("r.other_id")}{", ".join(numbers)},
+                bit_or({when.within("r", " | ".join(changes))}) as days
             from registry_relation r
             join lateral (select {born} as born, c.sex from registry_person c
                 where c.id = r.person_id offset 0) c on true
@@ -282,21 +215,28 @@ class Writer:
     # ── people ──
 
     def people(self, places: str, homes: Who, persons: Who, among: str) -> str:
-        """Everybody alive and resident on the first, with what holds then and the mask of later days."""
+        """Everybody alive and resident on the first, with what holds then and the mask of later days.
+
+        `onward`: also `later`, how long it will hold, and whether it is settled until then.
+        """
         whole, first = self.whole, Day(self.first)
         of_home = self.facts("registry_householdfact", "household_id", whole, homes)
-        days = f"days | {whole.mark('left_on')} | {self.birthdays('born', self.law.cutoff_ages)}"
+        changes = f"days | {whole.mark('left_on')}"
+        days = f"({changes} & {IN_MONTH})::int | {self.birthdays('born', self.law.cutoff_ages)}"
+        onward = self._onward(f"({changes})") if isinstance(whole, Onward) else ""
+        supporters = ", r.supporter_id, coalesce(r.supporters, 0) as supporters" if onward else ""
         # Fenced by `offset 0`, so that the birth date is worked out once.
         return f"""
             select person_id, province, former, born, sex, receiving, unit_id, died_on, {self.names()},
-                {self._until_death(days, "died_on")} as days
+                {self._until_death(f"({days})", "died_on")} as days{onward}
             from (
                 select m.person_id, home.province, home.former, {self.born("p")} as born, p.sex,
                     coalesce(g.receiving, 0) as receiving, home.unit_id, d.died_on, {self._state("home")},
-                    {self._changing("home")} as days, m.valid_to as left_on
+                    {self._changing("home")} as days, m.valid_to as left_on, home.moved_on,
+                    {self._present("s")} as secret, {self._present("k")} as raises{supporters}
                 from (
                     select h.household_id, place.unit_id, place.province, place.former, {columns("hf")},
-                        hf.days
+                        hf.days, h.valid_to as moved_on
                     from {places}
                     join registry_householdresidence h
                         on h.unit_id = place.unit_id and {first.reaches("h")} and {self.seen("h")}
@@ -313,6 +253,18 @@ class Writer:
                 offset 0
             ) people
             where coalesce(born, '-infinity') <= {self.first}"""
+
+    def _present(self, row: str) -> str:
+        """Whether anything was folded into a row: of nothing there is no mask of days, not even 0."""
+        return "false" if row == "k" and not self.law.counts else f"{row}.days is not null"
+
+    def _onward(self, changes: str) -> str:
+        later = Onward(self.first, self.last).later("moved_on")
+        moved = f"case when moved_on > {self.first} then {later} else 0 end"
+        return f""",
+                ({changes} | {moved}) >> 31 as later,
+                {changes} & {IN_MONTH} = 0 and died_on is null and not secret and not raises
+                    and supporters <= 1 as settled, supporter_id"""
 
     def newborn(self, places: str, among: str) -> str:
         """Everybody born within the month: resident on the day of birth; the mask begins with that day."""
@@ -430,11 +382,13 @@ class Writer:
         """What holds of people on the first, facts still in their words.
 
         Columns: `OF_A_DAY`, unit_id (where they are registered on their first day), died_on (as known),
-        `names`, days (the mask), alone (no other day).
+        `names`, days (the mask), alone (no other day); of `onward` also `later`, `settled`
+        and `supporter_id`.
         """
+        onward = ", later, settled, supporter_id" if self.onward else ""
         return f"""
             select person_id, {self.first} as day, province as province_code, former as former_province_code,
-                born, sex, receiving, unit_id, died_on, {self.names()}, days, days = 0 as alone
+                born, sex, receiving, unit_id, died_on, {self.names()}, days, days = 0 as alone{onward}
             from ({people}) people"""
 
     def query(self, people: str, newborn: str, facts: Iterable[str]) -> str:

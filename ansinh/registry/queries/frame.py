@@ -8,23 +8,22 @@ changes, they or a child they raise pass an age of the law.
 How it is fast: everything that is stored as (person, fact, value) is folded in one ordered pass, each value
 shifted to its own bits of a word (`bit_or`), and unpacked at the end; the days on which something changes
 come out of the same pass, as a mask of days. Whoever has such days (a few in a hundred) is looked up once
-more for each. Where each fact lies is worked out anew for each query and stored nowhere.
+more for each. Of a province what was folded is kept until something changes (`operations.settling`), so that
+the next month folds a few in a hundred anew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from ansinh.db import bulk
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.registry.queries.folding import OF_A_DAY, OF_A_KIND, Who, Writer, date, one
-from ansinh.registry.queries.gathering import crowd, kinds
+from ansinh.registry.queries.folding import Writer, date
+from ansinh.registry.queries.spans import Who, one
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
@@ -72,23 +71,25 @@ def facts_frame(
     """
     write = Writer(law, known_at, granted)
     wanted = list(vocabulary() if facts is None else (name for name in vocabulary() if name in set(facts)))
-    asked = _people(write, unit, persons)
-    return write.query(asked.people, asked.newborn, wanted)
+    asked = whom(write, unit, persons)
+    return write.query(asked.people(write), asked.newborn, wanted)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Whom:
     """Who is asked about: the query for everybody alive and resident on the first, and that for the newborn.
 
-    `settings`: of the server, under which to run the first.
+    `settings`: of the server, under which to run the first. `places` names where they are registered.
     """
 
-    people: str
+    people: Callable[[Writer], str]
     newborn: str
+    places: str
+    many: bool
     settings: Mapping[str, str]
 
 
-def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = None) -> _Asked:
+def whom(write: Writer, unit: Unit | None, persons: Sequence[int] | None = None) -> Whom:
     condition = "true"
     if unit is not None:
         condition = geography.standing_condition(unit, on=write.law.month.first)
@@ -98,12 +99,19 @@ def _people(write: Writer, unit: Unit | None, persons: Sequence[int] | None = No
         among = "true"
         if persons is not None:
             among = f"m.person_id in ({', '.join(str(int(person)) for person in persons) or 'null'})"
-        people = write.people(places, one("h.household_id"), one("m.person_id"), among)
-        return _Asked(people, write.newborn(places, among), {})
+
+        def each(writer: Writer) -> str:
+            return writer.people(places, one("h.household_id"), one("m.person_id"), among)
+
+        return Whom(each, write.newborn(places, among), places, many=False, settings={})
     homes = Who(f"{{column}} between {span.first_home} and {span.last_home}", each=False)
     some = Who(f"{{column}} between {span.first_person} and {span.last_person}", each=False)
-    people = write.people(span.places, homes, some, some.of("m.person_id"))
-    return _Asked(people, write.newborn(span.places, "true"), _READ_IN_ORDER)
+
+    def all_in_order(writer: Writer) -> str:
+        return writer.people(span.places, homes, some, some.of("m.person_id"))
+
+    newborn = write.newborn(span.places, "true")
+    return Whom(all_in_order, newborn, span.places, many=True, settings=_READ_IN_ORDER)
 
 
 def packed_frame(
@@ -114,104 +122,8 @@ def packed_frame(
     For a province the planner is told to read in the order of persons.
     """
     write = Writer(law, known_at, granted)
-    asked = _people(write, unit)
-    return write.packed(asked.people), asked.settings
-
-
-def make_frame(
-    unit: Unit, law: MonthLaw, *, known_at: dt.datetime, granted: str, facts: Iterable[str]
-) -> None:
-    """Put the facts of a unit's people into temporary tables, for the transaction (bảng dữ kiện).
-
-    `frame` (person_id, day, kind) has a row a person and evaluated day, `kind` (kind, the columns of
-    `facts_frame` but person_id, and their hash) what is true of them then: whoever's facts say the same to
-    the law shares a kind, and of their birth dates `born` is the latest that has completed the same ages.
-    Of an `alone` kind everybody has no other evaluated day.
-
-    There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
-    """
-    write = Writer(law, known_at, granted)
-    for name in ("gathered", "kind", "frame"):
-        bulk.run(f"drop table if exists pg_temp.{name}")
-    _pack(write, unit)
-    asked = set(facts)
-    with _set({"work_mem": "'256MB'"}):
-        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, 'pg_temp.packed', asked)}")
-    bulk.run("drop table pg_temp.packed")
-    told = write.unpacked(name for name in vocabulary() if name in asked)
-    bulk.run(
-        f"""
-        create temporary table kind on commit drop as
-        select kind, alone, unpacked.*, hash_record_extended(unpacked, 0) as hash
-        from pg_temp.gathered cross join lateral (select {", ".join(OF_A_DAY[1:])}, {told} offset 0) unpacked
-        """
-    )
-    bulk.run(
-        "create temporary table frame on commit drop as "
-        "select unnest(persons) as person_id, day, kind from pg_temp.gathered"
-    )
-    bulk.run("drop table pg_temp.gathered")
-
-
-def make_crowd(
-    unit: Unit,
-    law: MonthLaw,
-    *,
-    known_at: dt.datetime,
-    granted: str,
-    facts: Iterable[str],
-    births: Iterable[dt.date],
-) -> None:
-    """Put a unit's people into temporary tables, counted, without who they are, for the transaction.
-
-    `crowd` (kind, unit_id, day, person_id, born, died_on, people): a row for all who were registered at a
-    unit, of whom the law is told the same, and who were born in one of the spans that begin with `births`
-    (ascending): how many people, born on the first day of the span, none of them with a number. Who has
-    several evaluated days, raises children, or has a recorded death has rows alone, under their number.
-    `kind` (kind, province_code, former_province_code, sex, receiving, facts and counts as in `facts_frame`).
-    """
-    write = Writer(law, known_at, granted)
-    for name in ("crowd", "kind"):
-        bulk.run(f"drop table if exists pg_temp.{name}")
-    _pack(write, unit)
-    asked = set(facts)
-    with _set({"work_mem": "'256MB'"}):
-        bulk.run(
-            f"create temporary table crowd on commit drop as {crowd(write, 'pg_temp.packed', asked, births)}"
-        )
-    bulk.run("drop table pg_temp.packed")
-    told = write.unpacked(name for name in vocabulary() if name in asked)
-    bulk.run(
-        f"create temporary table kind on commit drop as select kind, {', '.join(OF_A_KIND)}, {told} "
-        "from (select distinct on (kind) * from pg_temp.crowd) crowd"
-    )
-
-
-def _pack(write: Writer, unit: Unit) -> None:
-    """Put what holds of a unit's people on each evaluated day into the temporary table `packed`."""
-    bulk.run("drop table if exists pg_temp.packed")
-    who = _people(write, unit)
-    with _set(who.settings):
-        bulk.run(f"create temporary table packed on commit drop as {write.packed(who.people)}")
-    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
-
-
-@contextmanager
-def _set(settings: Mapping[str, str]) -> Iterator[None]:
-    """Work with some settings of the server, then as before."""
-    before = {name: _setting(name) for name in settings}
-    for name, value in settings.items():
-        bulk.run(f"set local {name} = {value}")
-    yield
-    for name, value in before.items():
-        bulk.run(f"set local {name} = '{value}'")
-
-
-def _setting(name: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting(%s)", [name])
-        row = cursor.fetchone()
-    return str(row[0])
+    asked = whom(write, unit)
+    return write.packed(asked.people(write)), asked.settings
 
 
 _PLACES = """(

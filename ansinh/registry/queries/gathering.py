@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from ansinh.kernel.time import years_before
-from ansinh.registry.queries.folding import OF_A_KIND, Day, Writer, date
+from ansinh.registry.queries.folding import OF_A_KIND, Writer, date
 from ansinh.registry.queries.packing import masks
+from ansinh.registry.queries.spans import Day
 from ansinh.rulebook.law import MonthLaw
 
 

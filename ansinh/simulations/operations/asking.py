@@ -33,13 +33,14 @@ def ask(
     standard_vnd: int | None = None,
     draft: str | None = None,
     name: str = "",
+    fresh: bool = False,
 ) -> Simulation:
     """Have a policy tried in the background (yêu cầu mô phỏng), as `simulate` does it at once.
 
     Refused before anything is queued: a draft with faults, with all of them.
     """
     with transaction.atomic():
-        made = _make(unit, month, at, by, standard_vnd, draft, name)
+        made = _make(unit, month, at, by, standard_vnd, draft, name, fresh)
         app.configure_task("ansinh.simulations.jobs.run").defer(simulation_id=made.pk)
     return made
 
@@ -54,16 +55,18 @@ def simulate(
     standard_vnd: int | None = None,
     draft: str | None = None,
     name: str = "",
+    fresh: bool = False,
     readers: int = READERS,
 ) -> Simulation:
     """Try a policy on the register of a unit (None: the country) and return what was found (mô phỏng).
 
     Either a new standard (đồng a month) for the community allowance and the social pension, of the unit's
     province or of the country, or the text of a draft instrument. Refused: both or none of them, a draft with
-    faults, a month without law, and where the result would tell who is ill. `readers` as in `run`.
+    faults, a month without law, and where the result would tell who is ill. It stands on facts as read today
+    (`known_at` says when), `fresh`: read for it. `readers` as in `run`.
     """
     with transaction.atomic():
-        made = _make(unit, month, at, by, standard_vnd, draft, name)
+        made = _make(unit, month, at, by, standard_vnd, draft, name, fresh)
     run(simulation=made, now=now, readers=readers)
     if made.state == Simulation.State.REFUSED:
         raise Refusal(made.message, made.basis, made.remedy)
@@ -95,6 +98,7 @@ def _make(
     standard_vnd: int | None,
     draft: str | None,
     name: str,
+    fresh: bool,
 ) -> Simulation:
     if (standard_vnd is None) == (draft is None):
         raise Refusal(
@@ -115,6 +119,7 @@ def _make(
         name=_name(name),
         standard_vnd=standard_vnd,
         draft=draft,
+        fresh=fresh,
         by=by,
         asked_at=at,
         steps=len(STEPS),

@@ -9,7 +9,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 
+from ansinh.determinations import operations as determinations
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Level, Standing, Unit
 from ansinh.kernel.refusal import Refusal
@@ -136,6 +138,34 @@ def _run(simulation: Simulation, now: Callable[[], dt.datetime], readers: int) -
     )
 
 
+def make_ready(*, now: Callable[[], dt.datetime]) -> int:
+    """Read anew the facts that simulations of the past week stood on, so that the day's first finds them.
+
+    Return how many places were read.
+    """
+    at = now()
+    asked = Simulation.objects.filter(asked_at__gt=at - dt.timedelta(days=7), state=Simulation.State.DONE)
+    read = 0
+    for simulation in (
+        asked.select_related("unit").order_by("unit", "month", "draft").distinct("unit", "month", "draft")
+    ):
+        month = Month.of(simulation.month)
+        law = _Question(month, load(), law_with(simulation.draft, month)).wide
+        units = [simulation.unit] if simulation.unit else geography.provinces(on=month.first)
+        known_at = determinations.known_now()
+        for unit in units:
+            taken = snapshot.take(unit=unit, law=law, since=at, known_at=known_at)
+            read += not taken.warm
+    return read
+
+
+def _since(simulation: Simulation) -> dt.datetime:
+    """From when on what was read serves a simulation: from that day's beginning, or from its asking."""
+    if simulation.fresh:
+        return simulation.asked_at
+    return timezone.localtime(simulation.asked_at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _of_unit(
     simulation: Simulation, unit: Unit, question: _Question, now: Callable[[], dt.datetime]
 ) -> _Whole:
@@ -146,7 +176,9 @@ def _of_unit(
         _tell(simulation, now(), state=going, step=STEPS[number], done=number, steps=len(STEPS))
 
     step(0)
-    taken = snapshot.take(unit=unit, law=question.wide, as_of=snapshot.standing())
+    taken = snapshot.take(
+        unit=unit, law=question.wide, since=_since(simulation), known_at=determinations.known_now()
+    )
     step(1)
     communes = _communes(taken.people.persons["unit"], question.month)
     places = {key: code for key, (code, _name) in communes.items()}
@@ -157,11 +189,19 @@ def _of_unit(
 def _of_country(
     simulation: Simulation, question: _Question, now: Callable[[], dt.datetime], readers: int
 ) -> _Whole:
-    """Ask about the people of one province after the other, all as known at one instant; add it up."""
+    """Ask about the people of one province after the other and add it up.
+
+    All that is read now is as known at one instant; `known_at` of the whole is the earliest.
+    """
     provinces = list(geography.provinces(on=question.month.first))
-    standing = snapshot.standing()
-    taken = snapshot.take_each(units=provinces, law=question.wide, as_of=standing, readers=readers)
-    known_at, warm = standing.known_at, True
+    known_at, warm = determinations.known_now(), True
+    taken = snapshot.take_each(
+        units=provinces,
+        law=question.wide,
+        since=_since(simulation),
+        known_at=known_at,
+        readers=readers,
+    )
     found: list[_Answer] = []
     waiting: list[People] = []
     places: dict[int, str] = {}

@@ -1,7 +1,8 @@
 """A month's facts beside the database, so that the second policy is tried at once (bản chụp dữ kiện).
 
-What is kept and why it may be: docs/adr/0013. No id, name or number of anybody; files for this user alone; a
-file is of one state of the register, and goes when the register has another.
+What is kept and why it may be: docs/adr/0013. No id, name or number of anybody; files for this user alone.
+What was read on a day serves that day, so that drafts tried on it stand on the same facts; what is read anew
+takes its place.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import os
+import shutil
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,12 +23,12 @@ import polars as pl
 from django.conf import settings
 from django.db import connection, transaction
 
-from ansinh.accounts.logic import Right
-from ansinh.db import bulk, locks
+from ansinh.db import bulk
 from ansinh.db.bulk import PolarsType
 from ansinh.geography.models import Unit
 from ansinh.grants import queries as grants
 from ansinh.kernel.hashing import content_hash
+from ansinh.registry import operations as framing
 from ansinh.registry import queries as registry
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
@@ -35,22 +38,6 @@ KEPT = 40
 """How many snapshots lie in the folder at most: the provinces, and a few units more."""
 
 _PARTS = ("persons", "days", "profiles", "children")
-_READS_ONLY = (
-    Right.SIGN_IN,
-    Right.SEE_PERSON,
-    Right.SEE_SENSITIVE,
-    Right.SEE_REVIEW,
-    Right.ASK_LAW,
-    Right.SEE_PAYROLL,
-    Right.PREPARE_PAYROLL,
-    Right.APPROVE_PAYROLL,
-    Right.EXPORT_PAYROLL,
-    Right.SIMULATE_POLICY,
-    Right.SEE_TRAIL,
-    Right.DELEGATE,
-    Right.MANAGE_ACCOUNTS,
-)
-"""What changes nothing that the law asks about."""
 
 
 @dataclass(frozen=True)
@@ -62,51 +49,34 @@ class Snapshot:
     warm: bool
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How the register stands at an instant: `state` tells one from another."""
-
-    known_at: dt.datetime
-    state: str
-
-
-def standing() -> Standing:
-    """Look how the register stands now, while nobody is recording."""
-    with transaction.atomic():
-        locks.hold(locks.REGISTER_LOCK)
-        with connection.cursor() as cursor:
-            cursor.execute("select clock_timestamp()")
-            (now,) = cursor.fetchone()
-        return Standing(now, _state())
-
-
-def take(*, unit: Unit, law: MonthLaw, as_of: Standing) -> Snapshot:
-    """Return everybody's facts for the law's month, from the snapshot if the register stands as it stood.
+def take(*, unit: Unit, law: MonthLaw, since: dt.datetime, known_at: dt.datetime) -> Snapshot:
+    """Return everybody's facts for the law's month: as read at or after `since`, else as known at `known_at`.
 
     `law` looks at every day on which one of the laws compared may answer differently (`changed_laws`).
     """
-    folder, name = _folder(), _name(unit, law)
-    path = folder / f"{name}-{as_of.state}.parquets"
-    kept = _read(path)
-    if kept is not None:
+    name = _name(unit, law)
+    kept = _read(name)
+    if kept is not None and kept.known_at >= since:
         return kept
-    people = _gather(unit, law, as_of.known_at)
-    _write(path, people, as_of.known_at, name)
-    return Snapshot(people, as_of.known_at, warm=False)
+    people = _gather(unit, law, known_at)
+    _write(people, known_at, name)
+    return Snapshot(people, known_at, warm=False)
 
 
-def take_each(*, units: Sequence[Unit], law: MonthLaw, as_of: Standing, readers: int) -> Iterator[Snapshot]:
+def take_each(
+    *, units: Sequence[Unit], law: MonthLaw, since: dt.datetime, known_at: dt.datetime, readers: int
+) -> Iterator[Snapshot]:
     """Yield the facts of unit after unit, so many of them read at once, ahead of whoever asks for them.
 
     No more than these lie in memory. `readers` 0: each is read when asked for, on the caller's connection.
     """
     if not readers:
-        yield from (take(unit=unit, law=law, as_of=as_of) for unit in units)
+        yield from (take(unit=unit, law=law, since=since, known_at=known_at) for unit in units)
         return
 
     def read(unit: Unit) -> Snapshot:
         try:
-            return take(unit=unit, law=law, as_of=as_of)
+            return take(unit=unit, law=law, since=since, known_at=known_at)
         finally:
             connection.close()
 
@@ -117,27 +87,6 @@ def take_each(*, units: Sequence[Unit], law: MonthLaw, as_of: Standing, readers:
                 waiting.append(pool.submit(read, unit))
             if waiting and (unit is None or len(waiting) > readers):
                 yield waiting.popleft().result()
-
-
-def _state() -> str:
-    """Tell one state of the register and the grants from another, at the cost of a look.
-
-    Whatever is recorded takes a number of a sequence or leaves a line in the trail, in the same transaction;
-    both are read while nobody is recording. (The latest instants would take a scan of every table.)
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select sequencename, last_value from pg_sequences where schemaname = current_schema() and "
-            "sequencename ~ '^(registry|grants|geography)_' order by 1"
-        )
-        numbers = cursor.fetchall()
-        cursor.execute(
-            'select max(id), count(*) from accounts_entry where "right" <> all(%s) '
-            "and id > (select coalesce(max(id), 0) - 20000 from accounts_entry)",
-            [[str(right) for right in _READS_ONLY]],
-        )
-        written = cursor.fetchone()
-    return content_hash([repr((numbers, written)).encode()])[:20]
 
 
 def _name(unit: Unit, law: MonthLaw) -> str:
@@ -166,9 +115,9 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime) -> People:
         bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
         bulk.run("create unique index on pg_temp.granted (person_id)")
         bulk.run("analyze pg_temp.granted")
-        registry.make_crowd(
-            unit,
-            law,
+        framing.make_crowd(
+            unit=unit,
+            law=law,
             known_at=known_at,
             granted="pg_temp.granted",
             facts=facts,
@@ -260,7 +209,10 @@ def _folder() -> Path:
     return folder
 
 
-def _read(path: Path) -> Snapshot | None:
+def _read(name: str) -> Snapshot | None:
+    path = max(_folder().glob(f"{name}-*.parquets"), default=None)
+    if path is None:
+        return None
     try:
         parts = [pl.read_parquet(path / f"{part}.parquet") for part in _PARTS]
         known_at = dt.datetime.fromisoformat((path / "known-at").read_text())
@@ -269,14 +221,13 @@ def _read(path: Path) -> Snapshot | None:
     return Snapshot(People(*parts), known_at, warm=True)
 
 
-def _write(path: Path, people: People, known_at: dt.datetime, name: str) -> None:
-    """Write for this user alone, whole or not at all; remove what stands for an older state."""
-    for other in path.parent.glob(f"{name}-*.parquets"):
-        _remove(other)
-    others = sorted(path.parent.glob("*.parquets"), key=lambda one: one.stat().st_mtime)
-    for other in others[: max(0, len(others) - KEPT + 1)]:
-        _remove(other)
-    draft = path.with_suffix(f".{os.getpid()}")
+def _write(people: People, known_at: dt.datetime, name: str) -> None:
+    """Write for this user alone, whole or not at all; remove what was read before."""
+    folder = _folder()
+    path = folder / f"{name}-{known_at.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}.parquets"
+    older = set(folder.glob(f"{name}-*.parquets"))
+    others = sorted(set(folder.glob("*.parquets")) - older, key=lambda one: one.stat().st_mtime)
+    draft = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     draft.mkdir(mode=0o700)
     for part in _PARTS:
         into = io.BytesIO()
@@ -287,6 +238,8 @@ def _write(path: Path, people: People, known_at: dt.datetime, name: str) -> None
         draft.rename(path)
     except OSError:  # somebody else was quicker
         _remove(draft)
+    for one in (*(older - {path}), *others[: max(0, len(others) - KEPT + 1)]):
+        _remove(one)
 
 
 def _secretly(path: Path, content: bytes) -> None:
@@ -295,6 +248,4 @@ def _secretly(path: Path, content: bytes) -> None:
 
 
 def _remove(folder: Path) -> None:
-    for file in folder.iterdir():
-        file.unlink(missing_ok=True)
-    folder.rmdir()
+    shutil.rmtree(folder, ignore_errors=True)

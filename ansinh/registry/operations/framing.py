@@ -1,0 +1,121 @@
+"""Putting the facts of a unit's people into temporary tables, for one transaction (bảng dữ kiện)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import connection
+
+from ansinh.db import bulk
+from ansinh.geography.models import Level, Unit
+from ansinh.registry.operations import settling
+from ansinh.registry.queries.folding import OF_A_DAY, OF_A_KIND, Writer
+from ansinh.registry.queries.frame import whom
+from ansinh.registry.queries.gathering import crowd, kinds
+from ansinh.rulebook.facts import vocabulary
+from ansinh.rulebook.law import MonthLaw
+
+
+def make_frame(
+    *, unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str, facts: Iterable[str]
+) -> None:
+    """Put the facts of a unit's people into temporary tables, for the transaction (bảng dữ kiện).
+
+    `frame` (person_id, day, kind) has a row a person and evaluated day, `kind` (kind, the columns of
+    `facts_frame` but person_id, and their hash) what is true of them then: whoever's facts say the same to
+    the law shares a kind, and of their birth dates `born` is the latest that has completed the same ages.
+    Of an `alone` kind everybody has no other evaluated day.
+
+    There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
+    """
+    write = Writer(law, known_at, granted)
+    for name in ("gathered", "kind", "frame"):
+        bulk.run(f"drop table if exists pg_temp.{name}")
+    pack(write=write, unit=unit)
+    asked = set(facts)
+    with _set({"work_mem": "'256MB'"}):
+        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, 'pg_temp.packed', asked)}")
+    bulk.run("drop table pg_temp.packed")
+    told = write.unpacked(name for name in vocabulary() if name in asked)
+    bulk.run(
+        f"""
+        create temporary table kind on commit drop as
+        select kind, alone, unpacked.*, hash_record_extended(unpacked, 0) as hash
+        from pg_temp.gathered cross join lateral (select {", ".join(OF_A_DAY[1:])}, {told} offset 0) unpacked
+        """
+    )
+    bulk.run(
+        "create temporary table frame on commit drop as "
+        "select unnest(persons) as person_id, day, kind from pg_temp.gathered"
+    )
+    bulk.run("drop table pg_temp.gathered")
+
+
+def make_crowd(
+    *,
+    unit: Unit,
+    law: MonthLaw,
+    known_at: dt.datetime,
+    granted: str,
+    facts: Iterable[str],
+    births: Iterable[dt.date],
+) -> None:
+    """Put a unit's people into temporary tables, counted, without who they are, for the transaction.
+
+    `crowd` (kind, unit_id, day, person_id, born, died_on, people): a row for all who were registered at a
+    unit, of whom the law is told the same, and who were born in one of the spans that begin with `births`
+    (ascending): how many people, born on the first day of the span, none of them with a number. Who has
+    several evaluated days, raises children, or has a recorded death has rows alone, under their number.
+    `kind` (kind, province_code, former_province_code, sex, receiving, facts and counts as in `facts_frame`).
+    """
+    write = Writer(law, known_at, granted)
+    for name in ("crowd", "kind"):
+        bulk.run(f"drop table if exists pg_temp.{name}")
+    pack(write=write, unit=unit)
+    asked = set(facts)
+    with _set({"work_mem": "'256MB'"}):
+        bulk.run(
+            f"create temporary table crowd on commit drop as {crowd(write, 'pg_temp.packed', asked, births)}"
+        )
+    bulk.run("drop table pg_temp.packed")
+    told = write.unpacked(name for name in vocabulary() if name in asked)
+    bulk.run(
+        f"create temporary table kind on commit drop as select kind, {', '.join(OF_A_KIND)}, {told} "
+        "from (select distinct on (kind) * from pg_temp.crowd) crowd"
+    )
+
+
+def pack(*, write: Writer, unit: Unit) -> None:
+    """Put what holds of a unit's people on each evaluated day into the temporary table `packed`."""
+    bulk.run("drop table if exists pg_temp.packed")
+    who = whom(write, unit)
+
+    def everybody(writer: Writer) -> None:
+        with _set(who.settings):
+            bulk.run(f"create temporary table packed on commit drop as {writer.packed(who.people(writer))}")
+
+    if who.many and unit.level == Level.PROVINCE:
+        settling.pack(write=write, unit=unit, places=who.places, everybody=everybody)
+    else:
+        everybody(write)
+    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
+
+
+@contextmanager
+def _set(settings: Mapping[str, str]) -> Iterator[None]:
+    """Work with some settings of the server, then as before."""
+    before = {name: _setting(name) for name in settings}
+    for name, value in settings.items():
+        bulk.run(f"set local {name} = {value}")
+    yield
+    for name, value in before.items():
+        bulk.run(f"set local {name} = '{value}'")
+
+
+def _setting(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting(%s)", [name])
+        row = cursor.fetchone()
+    return str(row[0])
