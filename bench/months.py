@@ -268,7 +268,7 @@ def _news(province: str, month: Month) -> None:
     from ansinh.registry import queries as registry
 
     first, last = registry.person_span(_unit(province), on=OPENS.first)
-    of_them = f"person_id between {first} and {last} and person_id % 50 = {month.number}"
+    of_them = f"person_id between {first} and {last} and mod(person_id, 50) = {month.number}"
     with transaction.atomic(), connection.cursor() as cursor:
         locks.share(locks.REGISTER_LOCK)
         cursor.execute("select clock_timestamp()")

@@ -178,6 +178,14 @@ class MonthLaw:
         """The groups whose being granted already may change an answer beyond the numbered tests (ties)."""
         return sum(g.category.bit for g in self.groups)
 
+    @cached_property
+    def raising(self) -> int:
+        """The groups granted for the children somebody raises, as a `receiving` mask.
+
+        Of whom such a grant is held and no child was ever recorded, the children are not known: not none.
+        """
+        return sum(g.category.bit for g in self.groups if g.per is not None)
+
     def jurisdiction(self, province: str | None, former_province: str | None = None) -> int:
         """Return the key of the law that applies where somebody lives; equal law, equal key."""
         place = (province, former_province)

@@ -15,8 +15,21 @@ from ansinh.grants import queries
 from ansinh.grants.models import Decision, Grant, Hold, Holding, Recipient
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
-from ansinh.registry.models import Death, Member, Person
-from tests.grants.world import NEW, OLD, SIGNED, instant, line, paid, person, take_over, unit
+from ansinh.registry.models import Death, Fact, HouseholdFact, Member, Person, Relation
+from ansinh.rulebook.facts import vocabulary
+from tests.grants.world import (
+    NEW,
+    OLD,
+    RECORDED,
+    SIGNED,
+    instant,
+    line,
+    paid,
+    person,
+    source,
+    take_over,
+    unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +279,29 @@ def test_a_recovery_takes_instalments_and_nothing_from_the_dead(commune: Unit) -
     dies(mai, dt.date(2026, 9, 30))
     with pytest.raises(Refusal, match="đã chết"):
         grants.decide_recovery(amount_vnd=5, instalment_vnd=1, signed=signed(commune, "9/QĐ"), **terms)
+
+
+def test_a_single_parent_of_a_list_whose_children_nobody_entered_is_never_to_be_stopped(
+    commune: Unit,
+) -> None:
+    lan = person(commune, born=dt.date(1985, 3, 1))
+    take_over(line(lan, "C4", 810_000, BA_DINH), unit=commune)
+    recorded: dict[str, Any] = {
+        "source": source(),
+        "recorded_at": RECORDED,
+        "valid_from": dt.date(2020, 1, 1),
+    }
+    poverty, marital = vocabulary()["household_poverty"], vocabulary()["marital"]
+    home = Member.objects.get(person=lan).household
+    HouseholdFact.objects.create(household=home, fact=poverty.id, value=poverty.code("POOR"), **recorded)
+    Fact.objects.create(person=lan, fact=marital.id, value=marital.code("NEVER"), **recorded)
+
+    def found() -> list[str]:
+        run = grants.ask_law(unit=commune, month=NEW, on=SIGNED, at=instant(6))
+        return [one.kind for one in queries.review(run, commune)]
+
+    assert found() == ["CANNOT_TELL"]
+    grown = person(commune, born=dt.date(1999, 1, 1))
+    Relation.objects.create(person=grown, other=lan, kind=Relation.Kind.RAISED_BY, **recorded)
+    Fact.objects.create(person=grown, fact=vocabulary()["studying"].id, value=0, **recorded)
+    assert found() == ["NO_LONGER_ENTITLED"], "her child is known, and has grown up"

@@ -152,7 +152,8 @@ class Slow:
         for count in self.law.counts:
             verdicts = [compiled(count.tree)(child, day) for child in self.children(person, day)]
             found[f"{count.name}_min"] = sum(v is True for v in verdicts)
-            found[f"{count.name}_max"] = sum(v is not False for v in verdicts)
+            unknown = found["receiving"] & self.law.raising and not self.ever_raised(person)
+            found[f"{count.name}_max"] = None if unknown else sum(v is not False for v in verdicts)
         return found
 
     def parent(self, person: int, kind: int, day: dt.date, declared: int | None) -> int | None:
@@ -201,6 +202,12 @@ class Slow:
         if all(self.register.granted.get(other, (0, False))[1] for other in alive):
             return code("ON_ALLOWANCE")
         return declared if declared in (code("UNABLE"), code("ABLE")) else None
+
+    def ever_raised(self, person: int) -> bool:
+        return any(
+            kind == RAISED_BY and other == person and history.known(self.at)
+            for (_child, kind, other), history in self.register.many.items()
+        )
 
     def children(self, person: int, day: dt.date) -> Iterator[dict[str, Any]]:
         for (child, kind, other), history in self.register.many.items():

@@ -151,7 +151,8 @@ def _touched(write: Writer, kept: _Kept) -> str:
 def _take(write: Writer, unit: Unit, places: str) -> None:
     """Take the rows that hold."""
     born = write.birthdays("s.born", write.law.cutoff_ages)
-    counts = "".join(f"0 as {name}, " for name in write.counts())
+    most = write.none_raised("held.receiving", "held.person_id")
+    counts = "".join(f"0 as {count.name}_min, {most} as {count.name}_max, " for count in write.law.counts)
     own = f"s.person_id, s.born, s.sex, s.unit_id, {', '.join(f's.{word}' for word in _WORDS)}"
     _make(
         "packed",

@@ -231,7 +231,8 @@ class Writer:
                 {self._until_death(f"({days})", "died_on")} as days{onward}
             from (
                 select m.person_id, home.province, home.former, {self.born("p")} as born, p.sex,
-                    coalesce(g.receiving, 0) as receiving, home.unit_id, d.died_on, {self._state("home")},
+                    coalesce(g.receiving, 0) as receiving, home.unit_id, d.died_on,
+                    {self._state("home", "g.receiving", "m.person_id")},
                     {self._changing("home")} as days, m.valid_to as left_on, home.moved_on,
                     {self._present("s")} as secret, {self._present("k")} as raises{supporters}
                 from (
@@ -310,7 +311,8 @@ class Writer:
         household_facts = self.facts("registry_householdfact", "household_id", when, one("m.household_id"))
         return f"""
             select x.person_id, x.day, x.province_code, x.former_province_code, x.born, x.sex, x.receiving,
-                x.unit_id, x.died_on, {self._state("hf")}, 0 as days, false as alone
+                x.unit_id, x.died_on, {self._state("hf", "x.receiving", "x.person_id")},
+                0 as days, false as alone
             from (
                 select changing.*, calendar.*
                 from (
@@ -347,18 +349,30 @@ class Writer:
             return f"left join lateral ({query}) {alias} on true"
         return f"left join ({query}) {alias} on {alias}.key = {subject}"
 
-    def _state(self, household: str) -> str:
+    def _state(self, household: str, receiving: str, person: str) -> str:
         """The words and numbers of a person on a day, from all that was folded."""
         words = [
             " | ".join(f"coalesce({row}.w{n}, 0)" for row in ("f", household, "s")) + f" as w{n}"
             for n in range(packing()[1])
         ]
+        none = self.none_raised(receiving, person)
         counts = [
-            f"coalesce(k.{count.name}_{bound}, 0) as {count.name}_{bound}"
+            f"coalesce(k.{count.name}_min, 0) as {count.name}_min, "
+            f"case when k.days is null then {none} else k.{count.name}_max end as {count.name}_max"
             for count in self.law.counts
-            for bound in ("min", "max")
         ]
         return ", ".join([*words, "coalesce(r.kin, 0) as kin", *counts])
+
+    def none_raised(self, receiving: str, person: str) -> str:
+        """How many children somebody raises at most of whom no child is known that month: 0, or not known.
+
+        Not known: they are granted something for their children, and none was ever recorded (as after a
+        commune's list, which names parents only).
+        """
+        return f"""case when {receiving} & {self.law.raising} <> 0 and not exists (
+            select from registry_relation child
+            where child.other_id = {person} and child.kind = 6 and {self.seen("child")}
+        ) then null else 0 end"""
 
     def _until_death(self, days: str, died_on: str) -> str:
         return (
