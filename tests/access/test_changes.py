@@ -22,7 +22,7 @@ WORKING = {
     "payments_payrollrun",
     "payments_progress",
 }
-DERIVED = {"registry_whereabouts", "grants_tally"}
+DERIVED = {"registry_whereabouts", "registry_settled", "registry_settling", "grants_tally"}
 
 
 @pytest.mark.django_db
