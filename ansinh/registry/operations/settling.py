@@ -28,7 +28,7 @@ from ansinh.registry.queries.packing import ABLE, ON_ALLOWANCE, SUPPORTER, packi
 from ansinh.registry.queries.spans import one
 
 _DATED = ("member", "householdresidence", "relation", "fact", "sensitivefact", "householdfact", "death")
-_WORDS = ("w0", "w1")
+_WORDS = tuple(f"w{n}" for n in range(packing()[1]))
 _LIVING = (ON_ALLOWANCE | ABLE) << SUPPORTER
 
 
@@ -82,7 +82,7 @@ def _kept(unit: Unit) -> _Kept | None:
             cursor.execute("select from registry_settling where area_id = %s for update", [unit.pk])
             return None
     first, known_at, marks = row
-    return _Kept(first, known_at, json.loads(marks) if isinstance(marks, str) else marks)
+    return _Kept(first, known_at, json.loads(marks))
 
 
 @cache
