@@ -72,7 +72,9 @@ def test_she_is_taken_in_by_one_decision(moved: Village, client: Client) -> None
     far = client.post(address(moved, "ky/"), {**said, "thang": "03/2027"})
     assert far.status_code == 422 and "còn xa" in far.text
     answer = client.post(address(moved, "ky/"), said)
+    again = client.post(address(moved, "ky/"), said)
     made = Decision.objects.get(kind="MOVE")
+    assert again.headers["Location"] == answer.headers["Location"], "a second click shows what was signed"
     assert answer.headers["Location"] == f"/quyet-dinh/{made.pk}/" and made.signer == dung
     paper = client.get(f"/quyet-dinh/{made.pk}/").text
     for told in (

@@ -13,6 +13,7 @@ from ansinh.desk.forms import FromMonthForm, TakeInForm
 from ansinh.desk.queries import arrivals as queries
 from ansinh.desk.views.events import opened
 from ansinh.grants import operations as grants
+from ansinh.grants.queries import signed_move
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Person
@@ -67,6 +68,9 @@ def sign_take_in(request: HttpRequest, person_id: int) -> HttpResponse:
                 paid_to=shown.paid_to if shown else None,
             )
         except Refusal as refused:
+            signed = signed_move(who, said["thang"], by=user, on=today)
+            if signed is not None:  # a second click
+                return go(request, reverse("grants:decision", args=[signed.pk]))
             refusal = refused
         else:
             return go(request, reverse("grants:decision", args=[decision.pk]))

@@ -17,6 +17,7 @@ from ansinh.grants.queries.moving import (
     handed_over,
     incoming,
     move_basis,
+    signed_move,
     still_paid,
 )
 from ansinh.grants.queries.owed import (
@@ -89,6 +90,7 @@ __all__ = [
     "review",
     "review_counts",
     "running_sql",
+    "signed_move",
     "still_open",
     "still_paid",
     "summed",

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from ansinh.accounts.models import User
 from ansinh.determinations import queries as determinations
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
@@ -19,6 +20,7 @@ from ansinh.grants.models import Decision, Grant, Handover, LegalGround, Level
 from ansinh.grants.queries.owed import first_of, granted_sql, running_sql
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
+from ansinh.registry.models import Person
 from ansinh.rulebook.law import load
 from ansinh.rulebook.resolve import Outcome
 
@@ -318,3 +320,10 @@ def move_basis(*, on: dt.date) -> str:
 def handed_over(decision: Decision) -> list[Handover]:
     """List the grants that a decision took over from other units."""
     return list(Handover.objects.filter(decision=decision).select_related("left").order_by("grant_id"))
+
+
+def signed_move(person: Person, month: Month, *, by: User, on: dt.date) -> Decision | None:
+    """Return what somebody signed today already, that a person is paid on from a month (bấm ký hai lần)."""
+    grants = Handover.objects.filter(grant__person=person).values("decision")
+    signed = Decision.objects.filter(pk__in=grants, by=by, decided_on=on, effective_month=month.first)
+    return signed.order_by("pk").last()
