@@ -55,6 +55,15 @@ def test_a_scan_is_kept_and_opened_again(
     assert Entry.objects.latest("pk").action == "attach"
 
 
+def test_the_same_scan_sent_twice_is_kept_once(village: Village, client: Client, store: Path) -> None:
+    client.force_login(village.actors.binh)
+    for _click in range(2):
+        assert send(client, village, PNG) == 302
+    assert Attachment.objects.count() == Entry.objects.filter(action="attach").count() == 1
+    assert send(client, village, PNG, title="Giấy khác") == 302
+    assert Attachment.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     "content",
     [b"MZ\x90" + b"0" * 50, b"<html><script>", JPEG[:-2], PDF + b"0" * 2000, b"%PDF-1.4" + b"0" * 10_485_760],

@@ -13,6 +13,7 @@ from django.db import transaction
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
+from ansinh.db import locks
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry.models import Attachment, Document, Person
 
@@ -32,8 +33,9 @@ def attach(
 ) -> Attachment:
     """Keep a scan of a person's paper (đính kèm): the file first, then its row and the line of the trail.
 
-    What it is is told by its content, whatever its name. Refused: nothing, too much, neither JPEG, PNG nor
-    PDF, a file cut short.
+    What it is is told by its content, whatever its name. The same paper of the same person is kept once,
+    however often the same officer sends it. Refused: nothing, too much, neither JPEG, PNG nor PDF, a file
+    cut short.
     """
     if not content:
         raise Refusal("Tệp rỗng.", remedy="Chọn lại tệp.")
@@ -47,18 +49,14 @@ def attach(
         )
     sha256 = hashlib.sha256(content).hexdigest()
     _keep(place_of(sha256), content)
+    told = {"person": person, "document": document, "secret": secret, "title": title.strip()}
+    said = {**told, "sha256": sha256, "by": by}
     with transaction.atomic():
-        kept = Attachment.objects.create(
-            person=person,
-            document=document,
-            by=by,
-            at=at,
-            size=len(content),
-            secret=secret,
-            type=kind,
-            sha256=sha256,
-            title=title.strip(),
-        )
+        locks.hold(locks.key(f"attach {person.pk} {sha256}"))
+        sent = Attachment.objects.filter(**said).first()
+        if sent is not None:  # a second click
+            return sent
+        kept = Attachment.objects.create(**said, at=at, size=len(content), type=kind)
         accounts.record(
             at=at,
             who=by,
