@@ -284,6 +284,9 @@ def test_what_was_read_yesterday_is_read_anew_and_stood_ready_in_the_morning(
     assert operations.make_ready(now=now) == 1
     (after,) = folder.iterdir()
     assert after != before, "read anew"
+    Simulation.objects.update(asked_at=now() - dt.timedelta(days=8))
+    assert operations.make_ready(now=now) == 0
+    assert not list(folder.iterdir()), "what nobody asked for in a week lies nowhere"
 
 
 def test_a_snapshot_names_nobody_and_opens_for_its_owner_only(home: Unit, folder: Path) -> None:

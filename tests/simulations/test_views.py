@@ -29,6 +29,18 @@ def _asked(client: Client, **more: object) -> Simulation:
     return made
 
 
+def test_a_box_has_the_register_read_anew(cast: Cast, client: Client) -> None:
+    client.force_login(cast.chau)
+    found = []
+    for more in ({"fresh": "on"}, {}, {"fresh": "on"}):
+        disabled(world.unit("00004"))
+        made = _asked(client, **more)
+        jobs.run(made.pk)
+        made.refresh_from_db()
+        found.append((made.figures or {})["before"]["people"])
+    assert found == [1, 1, 3], "the second stands on what was read for the first"
+
+
 def test_a_chairman_tries_two_standards_and_takes_the_result_home(cast: Cast, client: Client) -> None:
     for _ in range(3):
         disabled(world.unit("00004"))

@@ -141,7 +141,7 @@ def _run(simulation: Simulation, now: Callable[[], dt.datetime], readers: int) -
 def make_ready(*, now: Callable[[], dt.datetime]) -> int:
     """Read anew the facts that simulations of the past week stood on, so that the day's first finds them.
 
-    Return how many places were read.
+    What else was read before is removed. Return how many places were read.
     """
     at = now()
     asked = Simulation.objects.filter(asked_at__gt=at - dt.timedelta(days=7), state=Simulation.State.DONE)
@@ -156,6 +156,7 @@ def make_ready(*, now: Callable[[], dt.datetime]) -> int:
         for unit in units:
             taken = snapshot.take(unit=unit, law=law, since=at, known_at=known_at)
             read += not taken.warm
+    snapshot.forget(before=at)
     return read
 
 

@@ -63,6 +63,13 @@ def take(*, unit: Unit, law: MonthLaw, since: dt.datetime, known_at: dt.datetime
     return Snapshot(people, known_at, warm=False)
 
 
+def forget(*, before: dt.datetime) -> None:
+    """Remove what was read before an instant: no simulation asked for since stands on it."""
+    for path in _folder().glob("*.parquets"):
+        if path.stat().st_mtime < before.timestamp():
+            _remove(path)
+
+
 def take_each(
     *, units: Sequence[Unit], law: MonthLaw, since: dt.datetime, known_at: dt.datetime, readers: int
 ) -> Iterator[Snapshot]:
