@@ -71,6 +71,11 @@ class Import(models.Model):
         User, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="người huỷ"
     )
     reason = models.TextField("lý do huỷ", blank=True)
+    # Who said that the rows left out need nothing any more: these people came in otherwise, or never will.
+    settled_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="người nói đã xong"
+    )
+    settled_at = models.DateTimeField("nói đã xong lúc", null=True)
 
     class Meta:
         verbose_name = "lần nhập danh sách"

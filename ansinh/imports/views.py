@@ -21,11 +21,13 @@ from ansinh.imports.exports import remarked, report
 from ansinh.imports.forms import PhraseForm, PovertyForm, ReceiveForm, UndoForm
 from ansinh.imports.logic.poor_list import PoorTerms
 from ansinh.imports.models import Import, Line
+from ansinh.imports.queries import missed as missing
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.web import clock
 from ansinh.web.pages import go, page
 
+MISSED_LISTS = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -103,6 +105,24 @@ def _receive(user: User, file: UploadedFile[bytes], *, month: Month, poor: PoorT
 
 @requires(Right.LOAD_REGISTER)
 @require_safe
+def missed(request: HttpRequest) -> HttpResponse:
+    """Show the rows of written lists that are not in the register, list by list (dòng chưa vào sổ)."""
+    before = request.GET.get("truoc", "")
+    found = missing.missed(officer(request), on=clock.today())
+    if before.isdecimal():
+        found = found.filter(pk__lt=int(before))
+    lists = list(found[: MISSED_LISTS + 1])
+    shown = lists[:MISSED_LISTS]
+    context = {
+        "lists": [(one, queries.lines(one, outcome="MISSED", after=0)) for one in shown],
+        "next_url": f"?truoc={shown[-1].pk}" if len(lists) > MISSED_LISTS else "",
+        "first_url": reverse("imports:missed") if before else "",
+    }
+    return page(request, "imports/missed.html", context)
+
+
+@requires(Right.LOAD_REGISTER)
+@require_safe
 def imported(request: HttpRequest, import_id: int) -> HttpResponse:
     """Show a list: how far its job is, then what was found in its rows (báo cáo)."""
     return _shown(request, _import(request, import_id), UndoForm())
@@ -114,7 +134,7 @@ def _shown(
     interrupted = is_interrupted(found)
     going = found.state in (Import.State.WAITING, Import.State.RUNNING) and not interrupted
     asked = request.GET.get("loai", "")
-    outcome = asked if asked in (*Line.Outcome.values, "DIFFERS") else ""
+    outcome = asked if asked in (*Line.Outcome.values, "DIFFERS", "MISSED") else ""
     after = request.GET.get("sau", "")
     reported = bool(found.counts) and not going
     shown = (
@@ -139,6 +159,8 @@ def _shown(
         "causes": queries.causes(found) if reported and not after and not outcome else (),
         "may_commit": reported and found.stage == Import.Stage.CHECKED,
         "may_write": _good(found) or (found.counts.get("DOUBTFUL") and found.kind == Import.Kind.REGISTER),
+        "missed": missing.of(found) if found.stage == Import.Stage.COMMITTED and not going else 0,
+        "missed_waits": missing.waits(found),
         "may_undo": found.stage == Import.Stage.COMMITTED and not going,
         "good": _good(found),
         "form": form,
@@ -214,6 +236,30 @@ def undo(request: HttpRequest, import_id: int) -> HttpResponse:
         )
     except Refusal as refused:
         return _shown(request, found, form, refused)
+    return go(request, reverse("imports:imported", args=[found.pk]))
+
+
+@requires(Right.LOAD_REGISTER)
+@require_POST
+def settle(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Say that the rows left out of a written list are seen to (đã xử lý xong)."""
+    found = _import(request, import_id)
+    try:
+        operations.settle(imported=found, by=officer(request), at=clock.now())
+    except Refusal as refused:
+        return _shown(request, found, UndoForm(), refused)
+    return go(request, reverse("imports:imported", args=[found.pk]))
+
+
+@requires(Right.LOAD_REGISTER)
+@require_POST
+def unsettle(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Take back that the rows left out are seen to (chưa xong)."""
+    found = _import(request, import_id)
+    try:
+        operations.unsettle(imported=found, by=officer(request), at=clock.now())
+    except Refusal as refused:
+        return _shown(request, found, UndoForm(), refused)
     return go(request, reverse("imports:imported", args=[found.pk]))
 
 

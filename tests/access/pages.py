@@ -21,6 +21,7 @@ from typing import Any
 from ansinh.accounts.models import Delegation
 from ansinh.grants.models import Decision, Grant, Holding
 from ansinh.imports import operations as imports
+from ansinh.imports.models import Import
 from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
@@ -149,12 +150,15 @@ def merge(village: Village) -> dict[str, Any]:
     return {"merge_id": merged.pk}
 
 
-def listed(village: Village) -> dict[str, Any]:
-    content = lists.tidy(lists.row("Nguyễn Thị Mai", 1949, "", amount="không rõ"))
+_UNREADABLE = lists.row("Nguyễn Thị Mai", 1949, "", amount="không rõ")
+
+
+def listed(village: Village, *rows: list[Any]) -> dict[str, Any]:
+    """A checked list, with a row about Mai that has an error."""
     made = imports.receive(
         unit=cast.commune(),
         name="danh-sach.xlsx",
-        content=content,
+        content=lists.tidy(_UNREADABLE, *rows),
         month=Month(2026, 10),
         by=village.actors.binh,
         at=cast.AT,
@@ -162,6 +166,30 @@ def listed(village: Village) -> dict[str, Any]:
     )
     imports.check(imported=made, at=cast.AT, on=cast.TODAY)
     return {"import_id": made.pk}
+
+
+def written(village: Village) -> dict[str, Any]:
+    """A written list that left Mai's row out."""
+    made = Import.objects.filter(stage=Import.Stage.COMMITTED).first()
+    if made is None:
+        args = listed(village, lists.row("Bùi Thị Kim", "05/03/1970", "001170000111"))
+        made = Import.objects.get(pk=args["import_id"])
+        imports.commit(imported=made, by=village.actors.binh, at=cast.AT, on=cast.TODAY)
+    return {"import_id": made.pk}
+
+
+def left_out(village: Village) -> dict[str, Any]:
+    written(village)
+    return {}
+
+
+def seen_to(village: Village) -> dict[str, Any]:
+    """The same, and somebody said that it is done."""
+    args = written(village)
+    made = Import.objects.get(pk=args["import_id"])
+    if made.settled_at is None:
+        imports.settle(imported=made, by=village.actors.binh, at=cast.AT)
+    return args
 
 
 def simulation(village: Village) -> dict[str, Any]:
@@ -342,10 +370,13 @@ PAGES = (
     Page("imports:poverty", "O", method="POST", answer=422),
     Page("imports:phrases", "O"),
     Page("imports:phrases", "O", method="POST", answer=422),
+    Page("imports:missed", "O", left_out, tells=True, neighbour=200),
     Page("imports:imported", "O", listed, tells=True),
     Page("imports:again", "O", listed, method="POST", answer=302),
     Page("imports:commit", "O", listed, method="POST", answer=302),
     Page("imports:undo", "O", listed, method="POST", answer=422),
+    Page("imports:settle", "O", written, method="POST", answer=302),
+    Page("imports:unsettle", "O", seen_to, method="POST", answer=302),
     Page("imports:remarks", "O", listed, tells=True),
     Page("imports:told", "O", listed, tells=True),
     # ── simulations ──

@@ -141,8 +141,10 @@ def test_each_page_says_what_it_is_for_in_the_readers_language(village: Village,
     assert "What this page is for" in text and "nothing need be paid in arrears" in text
 
 
-def checked(village: Village, digit: str, name: str = "danh-sach.xlsx", **counts: int) -> Import:
-    """A list that was checked and not written."""
+def checked(
+    village: Village, digit: str, name: str = "danh-sach.xlsx", stage: str = "CHECKED", **counts: int
+) -> Import:
+    """A list that was checked, and written only when `stage` says so."""
     return Import.objects.create(
         unit=cast.commune(),
         month=dt.date(2026, 10, 1),
@@ -150,7 +152,7 @@ def checked(village: Village, digit: str, name: str = "danh-sach.xlsx", **counts
         sha256=digit * 64,
         by=village.actors.binh,
         at=cast.AT,
-        stage=Import.Stage.CHECKED,
+        stage=stage,
         state=Import.State.DONE,
         counts={"CREATED": 9, **counts},
     )
@@ -174,3 +176,18 @@ def test_a_list_with_rows_in_doubt_waits_for_who_brought_it_in(village: Village,
     assert waiting in shown(client, village.actors.binh, "/")
     assert waiting not in shown(client, village.actors.dung, "/")
     assert waiting not in shown(client, village.actors.phuc, "/")
+
+
+def test_rows_left_out_of_written_lists_wait_for_whoever_brings_lists_in(
+    village: Village, client: Client
+) -> None:
+    checked(village, "0", stage="COMMITTED", ERROR=30, DOUBTFUL=5)
+    checked(village, "1", name="to-9.xlsx", stage="COMMITTED", ERROR=2)
+    checked(village, "2", name="to-10.xlsx", stage="COMMITTED")
+    waiting = (
+        '<a href="/nhap-danh-sach/chua-vao-so/"><b>37</b> <span>dòng chưa vào sổ '
+        "<small>(trong 2 danh sách đã ghi)</small>"
+    )
+    assert waiting in shown(client, village.actors.binh, "/")
+    for other in (village.actors.dung, village.actors.phuc, village.actors.chau):
+        assert "dòng chưa vào sổ" not in shown(client, other, "/"), other.username

@@ -70,6 +70,8 @@ ACTION_LABELS = {
     "receive_list": "nhận tệp danh sách",
     "commit_list": "nhập danh sách",
     "undo_list": "huỷ nhập danh sách",
+    "settle_list": "báo xong các dòng chưa vào sổ",
+    "unsettle_list": "báo lại là chưa xong các dòng chưa vào sổ",
     "remember_phrase": "chọn nhóm cho cách gọi",
     "adopt_changes": "ra quyết định theo rà soát",
     "take_in": "nhận chi trả cho người chuyển đến",

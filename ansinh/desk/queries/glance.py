@@ -24,6 +24,7 @@ from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.grants.queries import expected
 from ansinh.grants.queries import screens as reviews
+from ansinh.imports.queries import missed
 from ansinh.imports.queries import screens as lists
 from ansinh.kernel.time import vietnamese_date
 from ansinh.payments.logic import Totals
@@ -112,19 +113,23 @@ def _waiting(
     if Right.SEE_REVIEW in rights and (came := arrivals.arrived(user, on=on)):
         yield Waiting(came, _("người chuyển đến, nơi cũ còn chi trả"), reverse("desk:arrivals"))
     if Right.LOAD_REGISTER in rights:
-        for one in lists.unsettled(user, on=on)[:LISTS]:
-            doubtful = int(one.counts.get("DOUBTFUL", 0)) + int(one.counts.get("ERROR", 0))
-            if doubtful:
-                yield Waiting(
-                    doubtful,
-                    _("dòng nghi ngờ hoặc có lỗi trong danh sách nhập"),
-                    reverse("imports:imported", args=[one.pk]),
-                    one.name,
-                )
+        yield from _listed(user, on)
     if Right.SEE_REVIEW in rights and user.unit is not None:
         people, told = _coming(user, user.unit, still_open, on)
         if people:
             yield Waiting(people, _("sắp có thay đổi trong 90 ngày tới"), reverse("grants:coming"), told)
+
+
+def _listed(user: User, on: dt.date) -> Iterator[Waiting]:
+    """Rows of written lists that are not in the register, and those of lists not yet written."""
+    rows, written = missed.count(user, on=on)
+    if rows:
+        told = gettext("trong %(lists)s danh sách đã ghi") % {"lists": written}
+        yield Waiting(rows, _("dòng chưa vào sổ"), reverse("imports:missed"), told)
+    for one in lists.unsettled(user, on=on)[:LISTS]:
+        if doubtful := missed.of(one):
+            label = _("dòng nghi ngờ hoặc có lỗi trong danh sách nhập")
+            yield Waiting(doubtful, label, reverse("imports:imported", args=[one.pk]), one.name)
 
 
 def _transfers(user: User, on: dt.date) -> Iterator[Waiting]:

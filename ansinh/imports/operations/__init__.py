@@ -2,6 +2,7 @@
 
 from ansinh.imports.operations.asking import ask_check, ask_commit, ask_undo, receive, steps_of
 from ansinh.imports.operations.remembering import remember
+from ansinh.imports.operations.settling import settle, unsettle
 from ansinh.imports.operations.undoing import undo
 from ansinh.imports.operations.working import check, commit
 
@@ -13,6 +14,8 @@ __all__ = [
     "commit",
     "receive",
     "remember",
+    "settle",
     "steps_of",
     "undo",
+    "unsettle",
 ]

@@ -17,6 +17,8 @@ from ansinh.imports.logic.poor_judging import class_named
 from ansinh.imports.models import Import, Line, Phrase
 
 PAGE = 50
+MISSED = (Line.Outcome.ERROR, Line.Outcome.DOUBTFUL)
+"""What keeps a row out of the register."""
 
 
 def imports(user: User, *, on: dt.date) -> QuerySet[Import]:
@@ -66,10 +68,12 @@ class Shown:
 
 
 def lines(imported: Import, *, outcome: str, after: int) -> Shown:
-    """Return rows of a list by key: of one outcome, DIFFERS (unlike the law), or all."""
+    """Return rows of a list by key: of one outcome, DIFFERS (unlike the law), MISSED (left out), or all."""
     found = Line.objects.filter(of=imported, line__gt=after).order_by("line")
     if outcome == "DIFFERS":
         found = found.filter(differs=True)
+    elif outcome == "MISSED":
+        found = found.filter(outcome__in=MISSED)
     elif outcome:
         found = found.filter(outcome=outcome)
     rows = list(found[: PAGE + 1])
