@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -257,11 +257,18 @@ def _tell(imported: Import, as_json: bool, *, rows: bool = True) -> None:
         for remark in row["remarks"]:
             value = f" “{remark['value']}”" if remark["value"] else ""
             click.echo(
-                f"  trang {row['sheet']}, dòng {row['row']}, {row['name']} · {remark['column']}{value}: "
+                f"  {_place(row)}, {row['name']} · {remark['column']}{value}: "
                 f"{remark['message']} {remark['cure']} {remark['basis']}".rstrip()
             )
     if len(told_rows) > _ROWS:
         click.echo(f"  … và {len(told_rows) - _ROWS} dòng nữa; xem đủ bằng --json hoặc trên trang web.")
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Where a row of the report stands; a household that leaves the list stands in none."""
+    if row["row"] is None:
+        return "Không có trong danh sách"
+    return f"trang {row['sheet_named']}, dòng {row['row']}"
 
 
 COMMANDS: list[click.Command] = [import_]

@@ -64,6 +64,8 @@ class Import(models.Model):
     # How many rows of each outcome, and with warnings, and unlike the law.
     counts = models.JSONField("số dòng", default=dict)
     notes = models.JSONField("nhận xét chung", default=list)
+    # The names of the file's sheets, in its order; none before the list is checked.
+    sheets = models.JSONField("các trang", default=list)
     source = models.ForeignKey(Source, models.PROTECT, related_name="+", null=True, verbose_name="nguồn")
     # The instant at which everything was recorded; what was approved since cannot be undone.
     recorded_at = models.DateTimeField("ghi sổ lúc", null=True)

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from ansinh.accounts.operations import Cast
 from ansinh.determinations.models import Run
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Grant, Level
 from ansinh.imports import operations, queries
-from ansinh.imports.exports import remarked
+from ansinh.imports.exports import remarked, report
 from ansinh.imports.models import Import, Line
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
@@ -74,13 +76,40 @@ def test_a_dry_run_changes_nothing_and_tells_all(receive: Receive) -> None:
     assert "dòng 8" in double.remarks[0]["message"]
 
 
+def test_a_report_names_sheets_as_the_file_does(receive: Receive, client: Client, cast: Cast) -> None:
+    """The second sheet is “Trẻ em”; in the page, the causes, the report and the remarks of another row."""
+    imported = receive(lists.untidy())
+    client.force_login(cast.binh)
+    text = client.get(f"/nhap-danh-sach/{imported.pk}/").text
+    assert "“Trẻ em”, 3" in text and "trang “Tháng 10”, dòng 19" in text
+    row = next(row for row in report.told(imported)["rows"] if row["name"] == "Đinh Thị Ích")
+    assert (row["sheet"], row["sheet_named"], row["row"]) == (1, "“Tháng 10”", 19)
+
+
+def test_a_text_file_has_one_sheet_without_a_name(receive: Receive, client: Client, cast: Cast) -> None:
+    lines = ["Họ và tên;Ngày sinh;Đối tượng;Mức hưởng", "Lê Thị Lan;1949;NKT nặng;không rõ"]
+    imported = receive("\n".join(lines).encode(), name="danh-sach.csv")
+    client.force_login(cast.binh)
+    assert "trang 1, dòng 2" in client.get(f"/nhap-danh-sach/{imported.pk}/").text
+    into = io.BytesIO()
+    remarked.write(imported, into)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(into.getvalue())).sheet_names == ["Trang 1"]
+
+
+def test_a_list_checked_before_sheets_were_kept_tells_their_numbers(receive: Receive) -> None:
+    imported = receive(lists.untidy())
+    Import.objects.filter(pk=imported.pk).update(sheets=[])
+    imported.refresh_from_db()
+    assert {cause.sheet for cause in queries.causes(imported)} == {"1"}
+
+
 def test_what_many_rows_say_alike_is_counted_once(receive: Receive) -> None:
     strange = [row(f"Lê Thị {name}", 1970, "", group=f"nhóm {name}") for name in ("Lan", "Huệ", "Cúc")]
     late = [row(f"Phạm Thị {name}", 1970, "", decided=f"2/{n}") for n, name in enumerate(("Na", "Mơ"), 4)]
     causes = queries.causes(receive(lists.tidy(*strange, *late)))
     assert [(one.level, one.message, one.rows, one.sheet, one.row) for one in causes] == [
-        ("ERROR", "Không rõ “…” là nhóm đối tượng nào.", 3, 1, 2),
-        ("WARNING", "Không đọc được ngày. Đã để trống.", 2, 1, 5),
+        ("ERROR", "Không rõ “…” là nhóm đối tượng nào.", 3, "“Danh sách”", 2),
+        ("WARNING", "Không đọc được ngày. Đã để trống.", 2, "“Danh sách”", 5),
     ]
 
 

@@ -40,7 +40,7 @@ def write(imported: Import, into: IO[bytes]) -> None:
         head = book.add_format({"bold": True})
         titles: set[str] = set()
         for index, sheet in enumerate(sheets):
-            page = book.add_worksheet(_title(sheet.name, titles))
+            page = book.add_worksheet(_title(sheet.name, index, titles))
             if sheet.hidden:
                 page.hide()
             width = max((len(row) for row in sheet.rows), default=0)
@@ -83,9 +83,15 @@ def _text(remark: dict[str, str]) -> str:
     return f"{column}{remark['message']}{basis}{cure}"
 
 
-def _title(name: str, taken: set[str]) -> str:
-    """A name Excel takes: without the marks it forbids, at most 31 letters, and none taken; then it is."""
-    plain = "".join(letter for letter in name if letter not in "[]:*?/\\").strip(" '")[:31] or "Trang"
+def _title(name: str, index: int, taken: set[str]) -> str:
+    """A name Excel takes: without the marks it forbids, at most 31 letters, and none taken; then it is.
+
+    A sheet without a name gets its number.
+    """
+    plain = (
+        "".join(letter for letter in name if letter not in "[]:*?/\\").strip(" '")[:31]
+        or f"Trang {index + 1}"
+    )
     title, again = plain, 2
     while title.lower() in taken:
         title, again = f"{plain[:27]} {again}", again + 1

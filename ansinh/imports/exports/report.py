@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansinh.imports.logic.judging import label_of
+from ansinh.imports.logic.sheets import sheet_named
 from ansinh.imports.models import Import, Line
 from ansinh.rulebook.categories import categories
 
@@ -38,14 +39,22 @@ def told(imported: Import, *, rows: bool = True) -> dict[str, Any]:
     if rows:
         found = Line.objects.filter(of=imported).exclude(remarks=[]).order_by("line")
         told_of = _household if imported.kind == Import.Kind.POVERTY else _row
-        answer["rows"] = [told_of(line) for line in found.iterator(chunk_size=5000)]
+        answer["rows"] = [
+            {**_place(imported, line), **told_of(line)} for line in found.iterator(chunk_size=5000)
+        ]
     return answer
+
+
+def _place(imported: Import, line: Line) -> dict[str, Any]:
+    """Say where a row stands: the sheet by its number and as it is named; nowhere, who left the list."""
+    if not line.row:
+        return {"sheet": None, "sheet_named": None, "row": None}
+    named = sheet_named(imported.sheets, line.sheet)
+    return {"sheet": line.sheet + 1, "sheet_named": named, "row": line.row}
 
 
 def _household(line: Line) -> dict[str, Any]:
     return {
-        "sheet": line.sheet + 1 if line.row else None,
-        "row": line.row or None,
         "outcome": line.outcome,
         "name": line.name,
         "before": line.before,
@@ -57,8 +66,6 @@ def _household(line: Line) -> dict[str, Any]:
 def _row(line: Line) -> dict[str, Any]:
     covered = bool(line.category) and categories()[line.category].covered
     return {
-        "sheet": line.sheet + 1,
-        "row": line.row,
         "outcome": line.outcome,
         "name": line.name,
         "category": label_of(line.category) if covered else line.category,

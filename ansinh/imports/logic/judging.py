@@ -12,6 +12,7 @@ from ansinh.grants.logic import slot_of
 from ansinh.imports.logic.lawful import Asked, Lawful
 from ansinh.imports.logic.listing import Remark, Row
 from ansinh.imports.logic.meaning import facts_of
+from ansinh.imports.logic.sheets import sheet_named
 from ansinh.kernel.money import coefficient_text, grouped, whole_vnd
 from ansinh.kernel.names import fold
 from ansinh.kernel.time import Month, vietnamese_date
@@ -198,7 +199,7 @@ def _alike(one: Row, row: Row) -> bool:
 
 
 def _where(there: Row, here: Row, sheets: Sequence[str]) -> str:
-    page = f", trang “{sheets[there.sheet]}”" if there.sheet != here.sheet else ""
+    page = f", trang {sheet_named(sheets, there.sheet)}" if there.sheet != here.sheet else ""
     return f"dòng {there.row}{page}"
 
 
@@ -220,7 +221,8 @@ def conclude(rows: Sequence[Row], known: Known, sheets: Sequence[str], *, accept
                 head.outcome if head.outcome in ("DOUBTFUL", "ERROR") and head.person_id is None else ""
             )
             if row.outcome:
-                row.say("DOUBT", WHO, row.name, f"Chờ kết luận về dòng {head.row} của cùng người này.")
+                where = _where(head, row, sheets)
+                row.say("DOUBT", WHO, row.name, f"Chờ kết luận về {where} của cùng người này.")
         else:
             _meet(row, known, accept)
             if not row.outcome:

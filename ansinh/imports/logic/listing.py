@@ -12,7 +12,7 @@ from typing import Literal
 from ansinh.imports.logic.fonts import refuse_old_fonts
 from ansinh.imports.logic.headers import VILLAGE, Table, column_of, find_tables
 from ansinh.imports.logic.rows import Reader
-from ansinh.imports.logic.sheets import Cells, Sheet, read_file
+from ansinh.imports.logic.sheets import Cells, Sheet, read_file, sheet_named
 from ansinh.kernel.names import fold
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
@@ -161,19 +161,18 @@ def read_tables(
     listing = Listing(tuple(sheet.name for sheet in sheets), [], 0)
     decomposed = 0
     for index, sheet in enumerate(sheets):
+        named = sheet_named(listing.sheets, index)
         if sheet.hidden:
-            listing.notes.append(
-                f"Trang “{sheet.name}” đang ẩn trong tệp, đã bỏ qua. Cần nhập thì bỏ ẩn trang."
-            )
+            listing.notes.append(f"Trang {named} đang ẩn trong tệp, đã bỏ qua. Cần nhập thì bỏ ẩn trang.")
             continue
         tables = find_tables(sheet, households=households)
         listing.tables += len(tables)
         if not tables and any(any(cell != "" for cell in row) for row in sheet.rows):
-            listing.notes.append(f"Trang “{sheet.name}” không có bảng danh sách nào, đã bỏ qua.")
+            listing.notes.append(f"Trang {named} không có bảng danh sách nào, đã bỏ qua.")
         for table in tables:
             if table.unread:
                 unread = ", ".join(f"“{heading}”" for heading in table.unread)
-                listing.notes.append(f"Trang “{sheet.name}”: không đọc các cột {unread}.")
+                listing.notes.append(f"Trang {named}: không đọc các cột {unread}.")
             reader = reader_of(sheet, table)
             for row in _rows(sheet, index, table, reader, len(listing.rows)):
                 listing.rows.append(row)

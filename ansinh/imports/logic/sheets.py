@@ -30,12 +30,21 @@ _DELIMITERS = ("\t", ";", ",", "|")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: rows of cells from the first row on; merged ranges of cells (row, column; both ends)."""
+    """A sheet: rows of cells from the first row on; merged ranges of cells (row, column; both ends).
+
+    A text file's has no name.
+    """
 
     name: str
     rows: Sequence[Cells]
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = field(default=())
     hidden: bool = False
+
+
+def sheet_named(names: Sequence[str], index: int) -> str:
+    """Name a sheet as its file does, in quotes; by its number, from 1 on, where it has no name."""
+    name = names[index].strip() if index < len(names) else ""
+    return f"“{name}”" if name else str(index + 1)
 
 
 def read_file(name: str, content: bytes) -> list[Sheet]:
@@ -86,7 +95,7 @@ def _text(name: str, content: bytes) -> Sheet:
         [cell.strip() for cell in row]
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     ]
-    return Sheet("CSV", rows)
+    return Sheet("", rows)
 
 
 def _decoded(name: str, content: bytes) -> str:

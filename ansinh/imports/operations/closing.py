@@ -44,8 +44,14 @@ def hold_checked(imported: Import) -> None:
     refuse_again(imported.unit, imported.sha256)
 
 
-def write_lines(imported: Import, rows: Sequence[Row], told: pl.DataFrame | None = None) -> None:
-    """Keep what was found in each row, in place of what was found before; `told`: more columns, by line."""
+def write_lines(
+    imported: Import, rows: Sequence[Row], sheets: Sequence[str], told: pl.DataFrame | None = None
+) -> None:
+    """Keep what was found in each row, in place of what was found before; `told`: more columns, by line.
+
+    The names of the `sheets` are kept when the list is closed.
+    """
+    imported.sheets = list(sheets)
     bulk.run("delete from imports_line where of_id = %s", [imported.pk])
     frame = pl.DataFrame(
         {

@@ -30,12 +30,16 @@ from ansinh.rulebook import law
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What becomes of a list: `frame` holds the rows without faults, `rows` all of them (none: as kept)."""
+    """What becomes of a list: `frame` holds the rows without faults, `rows` all of them (none: as kept).
+
+    `sheets`: the names of the file's, to be told with the rows.
+    """
 
     frame: pl.DataFrame
     counts: dict[str, int]
     notes: list[str]
     depends: str
+    sheets: Sequence[str] = ()
     rows: Sequence[Row] | None = None
 
 
@@ -77,6 +81,7 @@ def judge(imported: Import, *, on: dt.date, accept: bool, tell: Tell) -> Judgeme
         judging.counted(listing.rows),
         listing.notes,
         _depends(ground, found),
+        listing.sheets,
         listing.rows,
     )
 

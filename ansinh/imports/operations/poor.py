@@ -63,7 +63,7 @@ def check(*, imported: Import, at: dt.datetime, on: dt.date, tell: Tell) -> Impo
         counts = poor_judging.counted(found.rows, found.concluded)
         affected = _effect(imported, found, at=at, on=on)
         tell("Viết báo cáo")
-        write_lines(imported, found.rows, _told(found))
+        write_lines(imported, found.rows, found.listing.sheets, _told(found))
         Kept.objects.update_or_create(of=imported, defaults={"depends": found.digest, "rows": b""})
         close(
             imported,

@@ -33,7 +33,7 @@ def check(*, imported: Import, at: dt.datetime, on: dt.date, tell: Tell = silent
     with transaction.atomic():
         judgement = judge(imported, on=on, accept=False, tell=tell)
         tell("Viết báo cáo")
-        write_lines(imported, judgement.rows or ())
+        write_lines(imported, judgement.rows or (), judgement.sheets)
         keep(imported, judgement)
         close(
             imported,
@@ -84,7 +84,7 @@ def commit(
         good = take_over(good, month=month, unit=imported.unit, by=by, at=at)
         tell("Viết báo cáo")
         if judgement.rows is not None:
-            write_lines(imported, judgement.rows)
+            write_lines(imported, judgement.rows, judgement.sheets)
         _write_whose(imported, good)
         with_grants = int(good["grants"].sum())
         close_written(

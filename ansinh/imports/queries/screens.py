@@ -14,6 +14,7 @@ from ansinh.accounts.models import User
 from ansinh.geography.models import Unit
 from ansinh.imports.logic.judging import label_of
 from ansinh.imports.logic.poor_judging import class_named
+from ansinh.imports.logic.sheets import sheet_named
 from ansinh.imports.models import Import, Line, Phrase
 
 PAGE = 50
@@ -80,6 +81,7 @@ def lines(imported: Import, *, outcome: str, after: int) -> Shown:
     named = class_named if imported.kind == Import.Kind.POVERTY else label_of
     words = results(imported)
     for row in rows:
+        row.page = sheet_named(imported.sheets, row.sheet)  # type: ignore[attr-defined]
         row.label = named(row.category) if row.category else ""  # type: ignore[attr-defined]
         row.was = class_named(row.before) if row.before else ""  # type: ignore[attr-defined]
         row.result = words.get(row.outcome, row.outcome)  # type: ignore[attr-defined]
@@ -107,13 +109,16 @@ def unknown_phrases(imported: Import) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What is wrong, or to be looked at, in many rows of a list alike: in how many, and in which first."""
+    """What is wrong, or to be looked at, in many rows of a list alike: in how many, and in which first.
+
+    `sheet`: as the file names it, or its number.
+    """
 
     level: str
     column: str
     message: str
     rows: int
-    sheet: int
+    sheet: str
     row: int
 
 
@@ -126,7 +131,7 @@ def causes(imported: Import) -> list[Cause]:
     with connection.cursor() as cursor:
         cursor.execute(
             r"""
-            select said.level, said.named, said.message, said.rows, first.sheet + 1, first.row
+            select said.level, said.named, said.message, said.rows, first.sheet, first.row
             from (
                 select remark ->> 'level' as level, remark ->> 'column' as named,
                     regexp_replace(regexp_replace(remark ->> 'message', '“[^”]*”', '“…”', 'g'),
@@ -143,4 +148,7 @@ def causes(imported: Import) -> list[Cause]:
             order by said.level, said.place""",
             [imported.pk, imported.pk],
         )
-        return [Cause(*row) for row in cursor.fetchall()]
+        return [
+            Cause(level, column, message, rows, sheet_named(imported.sheets, sheet), row)
+            for level, column, message, rows, sheet, row in cursor.fetchall()
+        ]
