@@ -152,7 +152,7 @@ def _met(tree: c.Tree, facts: DayFacts, group: Group, finding: Finding, outcome:
     for entitlement in outcome.entitlements:
         if entitlement.category == group.category.code:
             parts.append(f"Mức hưởng: {arithmetic(entitlement)}.")
-            parts.extend(f"{note}." for note in entitlement.notes)
+            parts.extend(f"{note.rstrip('.')}." for note in entitlement.notes)
     if finding.open:
         parts.append("Đang tính ở mức thấp nhất chắc chắn được hưởng vì còn thiếu dữ kiện.")
     return " ".join(parts)

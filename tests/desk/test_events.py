@@ -130,7 +130,8 @@ def test_a_death_shows_what_ends_and_a_wrong_one_is_undone(village: Village, bin
     assert Death.objects.filter(person=village.mai, superseded_at=None).exists()
     assert "đã được ghi là đã chết" in binh.refused(village.mai, "chet", died_on="20/10/2026")
     page = binh.client.get(f"/nguoi/{village.mai.pk}/").text
-    assert "Đã chết ngày" in page and "Ghi chết" in page
+    assert "Đã chết ngày" in page and f"/nguoi/{village.mai.pk}/viec/chet/" not in page
+    assert re.search(r'/huy/\d+/">Ghi nhầm\? Huỷ việc ghi chết', page), "the way back stands beside it"
 
     assert (
         "lý do"
@@ -141,7 +142,8 @@ def test_a_death_shows_what_ends_and_a_wrong_one_is_undone(village: Village, bin
     binh.undo(village.mai, "Trùng tên với bà Mai ở tổ 7")
     assert not Death.objects.filter(person=village.mai, superseded_at=None).exists()
     page = binh.client.get(f"/nguoi/{village.mai.pk}/").text
-    assert "Đã chết ngày" not in page and "Trùng tên với bà Mai ở tổ 7" in page
+    assert "Đã chết ngày" not in page and f"/nguoi/{village.mai.pk}/viec/chet/" in page
+    assert "Trùng tên với bà Mai ở tổ 7" in page
     trail = Entry.objects.filter(subject_id=str(village.mai.pk)).order_by("-pk")
     assert list(trail.values_list("action", flat=True)[:2]) == ["undo_entry", "record_death"]
 

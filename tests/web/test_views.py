@@ -1,6 +1,9 @@
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import translation
+from django.views.defaults import server_error
+from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +42,13 @@ def test_a_form_left_open_too_long_is_refused_in_words(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/dang-nhap/", {"username": "binh"})
     assert answer.status_code == 403
     assert "Trang đã mở quá lâu" in answer.text and "Chưa ghi gì." in answer.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "Hệ thống gặp lỗi"), ("en", "Something went wrong")])
+def test_what_fails_is_told_without_asking_the_database(
+    language: str, words: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with translation.override(language), django_assert_num_queries(0):
+        answer = server_error(RequestFactory().get("/"))
+    text = answer.content.decode()
+    assert answer.status_code == 500 and f"<h1>{words}</h1>" in text and "/ansinh.css" in text

@@ -65,7 +65,11 @@ class PaperForm(forms.Form):
 
     paper_kind = forms.CharField(label=_("Giấy tờ"), max_length=120, widget=forms.TextInput(attrs=CONTROL))
     paper_number = forms.CharField(
-        label=_("Số giấy tờ"), required=False, max_length=60, widget=forms.TextInput(attrs=CONTROL)
+        label=_("Số giấy tờ"),
+        help_text=_("Để trống nếu giấy không có số."),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs=CONTROL),
     )
     paper_issuer = forms.CharField(label=_("Nơi cấp"), max_length=160, widget=forms.TextInput(attrs=CONTROL))
     paper_day = DayField(label=_("Ngày cấp"))
@@ -78,6 +82,14 @@ class PaperForm(forms.Form):
         self.order_fields(own)
         for field in self.fields.values():
             field.error_messages["required"] = str(_("Hãy ghi mục này."))
+
+    @property
+    def parts(self) -> list[tuple[Word, list[forms.BoundField]]]:
+        """The fields under headings: what happened, by which paper; without fields there is no part."""
+        paper = [self[name] for name in self.fields if name.startswith("paper_")]
+        own = [self[name] for name in self.fields if not name.startswith("paper_")]
+        parts = ((_("Việc đã xảy ra"), own), (_("Giấy tờ chứng minh"), paper))
+        return [(heading, fields) for heading, fields in parts if fields]
 
     def clean_paper_day(self) -> dt.date:
         """A paper is not from the future."""

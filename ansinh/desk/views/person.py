@@ -12,6 +12,7 @@ from ansinh.accounts import queries as accounts_queries
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.events import EVENTS, SECRET
+from ansinh.desk.events.lives import Death
 from ansinh.desk.forms import ReasonForm, WhyForm
 from ansinh.desk.queries import arrivals, coming, entries, people, person, timeline, why
 from ansinh.desk.queries.people import Sight
@@ -32,6 +33,7 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
     merges = list(doubles.merges_of(person_id)) if sight.whole else []
     # Nothing more is written in a file that was merged into another.
     gone = any(merge.gone_id == person_id for merge in merges)
+    made = entries.entries_of(sight, but=SECRET)
     context = {
         "file": shown,
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
@@ -43,8 +45,10 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
             (event.code, event.label)
             for event in EVENTS
             if event.code not in SECRET and all(may(user, right) for right in event.rights)
+            if not (shown.died_on and event.code == Death.code)
         ],
-        "entries": entries.entries_of(sight, but=SECRET),
+        "entries": made,
+        "death": next((one.pk for one, undone in made if one.event == Death.code and not undone), None),
         "attachments": entries.attachments_of(sight, secret=False),
         "reads": accounts_queries.reads_of(person_id, limit=10) if sight.whole else None,
         "coming": coming.coming_of(sight.person, on=today) if sight.whole else (),
