@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.kernel.refusal import Refusal
 
@@ -22,11 +23,11 @@ _FAILED = "Máy chủ gặp lỗi khi đang làm; không có gì bị ghi dở."
 class State(models.TextChoices):
     """How a job stands; a RUNNING one whose process died is told as interrupted."""
 
-    WAITING = "WAITING", "đang chờ"
-    RUNNING = "RUNNING", "đang chạy"
-    DONE = "DONE", "đã xong"
-    REFUSED = "REFUSED", "bị từ chối"
-    FAILED = "FAILED", "bị lỗi"
+    WAITING = "WAITING", _("đang chờ")
+    RUNNING = "RUNNING", _("đang chạy")
+    DONE = "DONE", _("đã xong")
+    REFUSED = "REFUSED", _("bị từ chối")
+    FAILED = "FAILED", _("bị lỗi")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ansinh.web.fields import DayField, MonthField
+from ansinh.web.fields import DayField, DecisionNumberField, MonthField
 
 
 class WhyForm(forms.Form):
@@ -32,14 +32,7 @@ class TakeInForm(forms.Form):
     """What a decision that pays on somebody who moved here says (nhận chi trả)."""
 
     thang = MonthField(label=_("Từ tháng"), widget=forms.HiddenInput)
-    number = forms.CharField(
-        label=_("Số quyết định"),
-        help_text=_("{next} là số tiếp theo trong năm của đơn vị."),
-        initial="{next}/QĐ-UBND",
-        max_length=40,
-        widget=_line(),
-        error_messages={"required": _("Hãy ghi số quyết định.")},
-    )
+    number = DecisionNumberField()
     stopped_by = forms.CharField(
         label=_("Quyết định thôi chi trả của nơi cũ"),
         help_text=_("Số, ngày, nếu nơi cũ đã gửi; chưa có thì để trống."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ansinh.web.fields import MonthField
+from ansinh.web.fields import DecisionNumberField, MonthField
 
 
 class MonthForm(forms.Form):
@@ -18,11 +18,4 @@ class AdoptForm(forms.Form):
     """The month reviewed and the number of the decision (ra quyết định)."""
 
     thang = MonthField(label=_("Theo rà soát tháng"))
-    number = forms.CharField(
-        label=_("Số quyết định"),
-        help_text=_("{next} là số tiếp theo trong năm của đơn vị."),
-        initial="{next}/QĐ-UBND",
-        max_length=40,
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
-        error_messages={"required": _("Hãy ghi số quyết định.")},
-    )
+    number = DecisionNumberField()

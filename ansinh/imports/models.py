@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts.models import User
 from ansinh.db import constraints
@@ -23,17 +24,17 @@ class Import(models.Model):
     class Stage(models.TextChoices):
         """What has become of the list."""
 
-        RECEIVED = "RECEIVED", "mới nhận"
-        CHECKED = "CHECKED", "đã kiểm tra, chưa ghi sổ"
-        COMMITTED = "COMMITTED", "đã ghi sổ"
-        UNDONE = "UNDONE", "đã huỷ"
+        RECEIVED = "RECEIVED", _("mới nhận")
+        CHECKED = "CHECKED", _("đã kiểm tra, chưa ghi sổ")
+        COMMITTED = "COMMITTED", _("đã ghi sổ")
+        UNDONE = "UNDONE", _("đã huỷ")
 
     class Task(models.TextChoices):
         """What is done in the background."""
 
-        CHECK = "CHECK", "kiểm tra danh sách"
-        COMMIT = "COMMIT", "ghi vào sổ"
-        UNDO = "UNDO", "huỷ lần nhập"
+        CHECK = "CHECK", _("kiểm tra danh sách")
+        COMMIT = "COMMIT", _("ghi vào sổ")
+        UNDO = "UNDO", _("huỷ lần nhập")
 
     class Kind(models.TextChoices):
         """What the list is of."""
@@ -147,13 +148,13 @@ class Line(models.Model):
     class Outcome(models.TextChoices):
         """What becomes of the row."""
 
-        CREATED = "CREATED", "thêm mới"
-        CHANGED = "CHANGED", "bổ sung"
-        SAME = "SAME", "giữ nguyên"
-        DOUBTFUL = "DOUBTFUL", "nghi ngờ"
-        ERROR = "ERROR", "lỗi"
-        SKIPPED = "SKIPPED", "bỏ qua"
-        LEFT = "LEFT", "ra khỏi danh sách"
+        CREATED = "CREATED", _("thêm mới")
+        CHANGED = "CHANGED", _("bổ sung")
+        SAME = "SAME", _("giữ nguyên")
+        DOUBTFUL = "DOUBTFUL", _("nghi ngờ")
+        ERROR = "ERROR", _("lỗi")
+        SKIPPED = "SKIPPED", _("bỏ qua")
+        LEFT = "LEFT", _("ra khỏi danh sách")
 
     of = models.ForeignKey(Import, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     # Numbers the rows of the whole file; `sheet` from 0, `row` as the spreadsheet shows it.

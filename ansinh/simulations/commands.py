@@ -155,9 +155,9 @@ def _print(found: Simulation) -> None:
     for label, key in (("luật hiện hành · in force", "before"), ("có dự thảo · with the draft", "after")):
         side = figures[key]
         click.echo(f"{grouped(side['people']):>12}  {grouped(side['vnd']):>19} đồng/tháng  {label}")
-    for move, label in queries.MOVE_LABELS.items():
+    for move, words in queries.MOVE_LABELS.items():
         one = figures["moves"][move]
-        click.echo(f"{grouped(one['people']):>12}  {grouped(one['vnd']):>19} đồng/tháng  {label}")
+        click.echo(f"{grouped(one['people']):>12}  {grouped(one['vnd']):>19} đồng/tháng  {words}")
     for year in queries.years(found):
         click.echo(
             f"{year.first.vietnamese()}–{year.last.vietnamese()}: {grouped(year.before_vnd)} → "

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
@@ -21,18 +22,18 @@ SHOWN = 50
 CHARTED = 12
 """So many rows of a table are drawn; the table has all."""
 MOVE_LABELS = {
-    "NEW": "được hưởng mới",
-    "GAIN": "được tăng",
-    "SAME": "không đổi",
-    "LOSE": "bị giảm",
-    "OUT": "thôi được hưởng",
+    "NEW": _("được hưởng mới"),
+    "GAIN": _("được tăng"),
+    "SAME": _("không đổi"),
+    "LOSE": _("bị giảm"),
+    "OUT": _("thôi được hưởng"),
 }
 TABLE_LABELS = {
-    "category": "Theo nhóm đối tượng",
-    "province": "Theo tỉnh, thành phố",
-    "commune": "Theo xã, phường",
-    "sex": "Theo giới tính",
-    "age": "Theo tuổi",
+    "category": _("Theo nhóm đối tượng"),
+    "province": _("Theo tỉnh, thành phố"),
+    "commune": _("Theo xã, phường"),
+    "sex": _("Theo giới tính"),
+    "age": _("Theo tuổi"),
 }
 
 
@@ -84,7 +85,7 @@ def years(simulation: Simulation) -> list[Year]:
 def tables(simulation: Simulation) -> list[tuple[str, str]]:
     """Name the tables of what was found, and what each is called."""
     found = (simulation.figures or {}).get("tables", {})
-    return [(name, label) for name, label in TABLE_LABELS.items() if name in found]
+    return [(name, str(label)) for name, label in TABLE_LABELS.items() if name in found]
 
 
 def charted(table: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -130,9 +131,9 @@ def known_at(simulation: Simulation) -> str:
 
 
 TRIAL = "Chỉ là tính thử trên sổ: không ai được thêm hay bị bớt vì tài liệu này."
-WITHHELD = "Không nêu: số người thay đổi quá ít, sẽ để lộ ai thuộc nhóm được giữ kín."
+WITHHELD = _("Không nêu: số người thay đổi quá ít, sẽ để lộ ai thuộc nhóm được giữ kín.")
 SHORTENED = "Biểu đồ nêu mười hai dòng lớn nhất; bảng nêu tất cả."
-ASSUMPTION = (
+ASSUMPTION = _(
     "Chi phí các năm tính cho chính những người này, lớn tuổi dần theo ngày sinh trong sổ. Không giả định có "
     "người sinh ra, chuyển đi, chuyển đến hay chết (trừ người đã ghi chết); dữ kiện khác giữ như cuối tháng."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ansinh.accounts import queries as accounts
@@ -168,7 +169,10 @@ def _file(found: Simulation, ending: str) -> HttpResponse:
     code, _place = queries.place(found)
     name = f"mo-phong-{code}-{Month.of(found.month)}-{found.pk}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(write(found), content_type=kind, headers=headers)
+    # A file is Vietnamese, whatever language its reader's pages are in.
+    with translation.override("vi"):
+        content = write(found)
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _simulation(request: HttpRequest, key: int) -> Simulation:

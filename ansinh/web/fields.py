@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ansinh.kernel.names import nfc
 from ansinh.kernel.time import Month, vietnamese_date
 
 _DAY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
@@ -38,6 +39,25 @@ class DayField(forms.CharField):
         if day is None:
             raise ValidationError(_("Viết ngày theo dạng ngày/tháng/năm, ví dụ 05/10/2026."), code="day")
         return day
+
+
+class DecisionNumberField(forms.CharField):
+    """The number of a decision; “{số}” in it stands for the unit's next, which is `{next}` when cleaned."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label=_("Số quyết định"),
+            help_text=_("{số} là số tiếp theo trong năm của đơn vị."),
+            initial="{số}/QĐ-UBND",
+            max_length=40,
+            widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+            error_messages={"required": _("Hãy ghi số quyết định.")},
+            **options,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """Read the number as decisions are numbered."""
+        return nfc(super().to_python(value) or "").replace("{số}", "{next}")
 
 
 class BirthField(forms.CharField):

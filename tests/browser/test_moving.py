@@ -35,7 +35,7 @@ def test_who_moved_here_is_paid_on(town: Town, screen: Page, sign_in: SignIn, ch
     screen.get_by_role("button", name="Ký quyết định").click()
     expect(screen.get_by_role("alert")).to_contain_text("Hãy ghi số quyết định")
     check(screen)
-    screen.get_by_label("Số quyết định").fill("{next}/QĐ-UBND")
+    screen.get_by_label("Số quyết định").fill("{số}/QĐ-UBND")
     screen.get_by_label("Quyết định thôi chi trả của nơi cũ").fill("3/QĐ-UBND ngày 06/11/2026")
     screen.get_by_role("button", name="Ký quyết định").click()
     expect(screen.get_by_role("main")).to_contain_text("Nơi cũ thôi chi trả")

@@ -112,7 +112,7 @@ def test_a_decision_for_the_ticked_leaves_the_others(
     assert first.name in shown and third.name in shown
     assert second.name not in shown and village.be.name not in shown, "neither unticked nor next door"
     assert Decision.objects.filter(kind="ADJUST", unit=cast.commune()).count() == 1, "nothing is signed yet"
-    signed = client.post("/quyet-dinh/ra-quyet-dinh/", {**words, "number": "{next}/QĐ-UBND"})
+    signed = client.post("/quyet-dinh/ra-quyet-dinh/", {**words, "number": "{số}/QĐ-UBND"})
     assert signed.status_code == 302, signed.text
     granted = set(Grant.objects.filter(person__in=elders).values_list("person_id", flat=True))
     assert granted == {first.pk, third.pk}

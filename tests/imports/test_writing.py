@@ -96,6 +96,20 @@ def test_a_text_file_has_one_sheet_without_a_name(receive: Receive, client: Clie
     assert CalamineWorkbook.from_filelike(io.BytesIO(into.getvalue())).sheet_names == ["Trang 1"]
 
 
+def test_an_english_reader_reads_what_became_of_rows_and_the_file_stays_vietnamese(
+    receive: Receive, client: Client, cast: Cast
+) -> None:
+    imported = receive(lists.tidy(MAI, row("Lê Thị Lan", 1949, "", amount="không rõ")))
+    client.force_login(cast.binh)
+    client.cookies["django_language"] = "en"
+    text = client.get(f"/nhap-danh-sach/{imported.pk}/").text
+    assert ">error<" in text and ">new<" in text and ">lỗi<" not in text
+    assert "checked, not written" in client.get("/nhap-danh-sach/").text
+    content = client.get(f"/nhap-danh-sach/{imported.pk}/ghi-chu.xlsx").content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert "[lỗi]" in str(rows[2][-1])
+
+
 def test_a_list_checked_before_sheets_were_kept_tells_their_numbers(receive: Receive) -> None:
     imported = receive(lists.untidy())
     Import.objects.filter(pk=imported.pk).update(sheets=[])

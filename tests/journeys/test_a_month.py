@@ -86,7 +86,7 @@ def test_a_month(village: Village, client: Client) -> None:
     # Bình may not sign; Châu does, and the decision says what it did.
     assert client.get("/quyet-dinh/ra-quyet-dinh/").status_code == 403
     hands.be(village.actors.chau)
-    decision = hands.read(hands.do("/quyet-dinh/ra-quyet-dinh/", thang="11/2026", number="{next}/QĐ-UBND"))
+    decision = hands.read(hands.do("/quyet-dinh/ra-quyet-dinh/", thang="11/2026", number="{số}/QĐ-UBND"))
     assert village.mai.name in decision and "Thôi hưởng" in decision and "2/QĐ-UBND" in decision
     assert village.mai.name not in hands.read("/quyet-dinh/?thang=2026-11&loai=LEVEL_DIFFERS")
 

@@ -75,6 +75,20 @@ def test_a_chairman_tries_two_standards_and_takes_the_result_home(cast: Cast, cl
     assert {"simulate", "keep_simulation"} <= done
 
 
+def test_an_english_page_and_a_vietnamese_workbook(cast: Cast, client: Client) -> None:
+    """A file goes to colleagues: it is Vietnamese, whatever language its reader's pages are in."""
+    disabled(world.unit("00004"))
+    client.force_login(cast.chau)
+    made = _asked(client)
+    jobs.run(made.pk)
+    client.cookies["django_language"] = "en"
+    shown = client.get(f"/mo-phong/{made.pk}/").text
+    assert "Newly entitled" in shown and "By age" in shown and "Theo tuổi" not in shown
+    assert "Nobody is assumed to be born" in shown
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"/mo-phong/{made.pk}/ket-qua.xlsx").content))
+    assert "Theo tuổi" in book.sheet_names
+
+
 def test_a_draft_with_faults_comes_back_with_its_articles(cast: Cast, client: Client) -> None:
     client.force_login(cast.giang)
     file = SimpleUploadedFile("du-thao.toml", '[instrument]\n[[provision]]\nat = "Điều 9"\n'.encode())

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ansinh.kernel.time import Month
-from ansinh.web.fields import DayField, MonthField, MonthsField
+from ansinh.web.fields import DayField, DecisionNumberField, MonthField, MonthsField
 
 
 @pytest.mark.parametrize("typed", ["05/10/2026", "5/10/2026", "5-10-2026", " 05.10.2026 ", "2026-10-05"])
@@ -16,6 +16,20 @@ def test_a_day_is_read_as_officers_type_it(typed: str) -> None:
 def test_what_is_no_day_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ValidationError, match="05/10/2026"):
         DayField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("{số}/QĐ-UBND", "{next}/QĐ-UBND"),
+        (" {sô\u0301}/QĐ-UBND", "{next}/QĐ-UBND"),
+        ("12/QĐ-UBND", "12/QĐ-UBND"),
+    ],
+)
+def test_a_decisions_next_number_is_asked_for_in_vietnamese(typed: str, cleaned: str) -> None:
+    assert DecisionNumberField().clean(typed) == cleaned
+    with pytest.raises(ValidationError):
+        DecisionNumberField().clean("")
 
 
 @pytest.mark.parametrize("typed", ["10/2026", "2026-10", "10-2026"])

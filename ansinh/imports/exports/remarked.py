@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import IO
 
 import xlsxwriter
+from django.utils import translation
 
 from ansinh.imports.logic.headers import REMARKS
 from ansinh.imports.logic.sheets import Cell, read_file
@@ -68,7 +69,9 @@ def write(imported: Import, into: IO[bytes]) -> None:
 def _said(imported: Import) -> dict[int, dict[int, tuple[str, str]]]:
     """What is to be said, by sheet and row."""
     said: dict[int, dict[int, tuple[str, str]]] = defaultdict(dict)
-    words = results(imported)
+    # The file is Vietnamese, whatever language its reader's pages are in.
+    with translation.override("vi"):
+        words = results(imported)
     for line in Line.objects.filter(of=imported, row__gt=0).iterator(chunk_size=5000):
         texts = [_text(remark) for remark in line.remarks]
         outcome = words[line.outcome]

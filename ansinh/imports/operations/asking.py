@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import asdict
 
 from django.db import transaction
+from django.utils import translation
 from procrastinate.contrib.django import app
 
 from ansinh.accounts import operations as accounts
@@ -91,6 +92,12 @@ def steps_of(imported: Import) -> int:
     return _STEPS[Import.Kind(imported.kind)][Import.Task(imported.task)]
 
 
+def stage_of(imported: Import) -> str:
+    """Say what has become of a list in Vietnamese, as refusals speak whoever reads them."""
+    with translation.override("vi"):
+        return str(imported.get_stage_display())
+
+
 def refuse_again(unit: Unit, sha256: str) -> None:
     """Refuse a file that was written into the register already: the same again changes nothing."""
     before = Import.objects.filter(unit=unit, sha256=sha256, stage=Import.Stage.COMMITTED).first()
@@ -129,7 +136,7 @@ def _ask(
             task=task, state=Import.State.WAITING, step="", done=0, message="", basis="", remedy=""
         ):
             raise Refusal(
-                f"Lần nhập này {imported.get_stage_display()}, hoặc còn việc đang chạy.",
+                f"Lần nhập này {stage_of(imported)}, hoặc còn việc đang chạy.",
                 remedy="Đợi việc đang chạy xong, rồi xem lại trang này.",
             )
         app.configure_task("ansinh.imports.jobs.work").defer(import_id=imported.pk, **more)

@@ -16,7 +16,7 @@ from ansinh.accounts.models import User
 from ansinh.db import bulk, locks
 from ansinh.imports.logic.listing import Remark, Row
 from ansinh.imports.models import Import, Kept
-from ansinh.imports.operations.asking import refuse_again
+from ansinh.imports.operations.asking import refuse_again, stage_of
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 
@@ -36,9 +36,7 @@ def hold_checked(imported: Import) -> None:
     locks.hold(locks.key(f"import:{imported.pk}"))
     imported.refresh_from_db()
     if imported.stage != Import.Stage.CHECKED:
-        raise Refusal(
-            f"Lần nhập này {imported.get_stage_display()}.", remedy="Kiểm tra danh sách trước khi ghi sổ."
-        )
+        raise Refusal(f"Lần nhập này {stage_of(imported)}.", remedy="Kiểm tra danh sách trước khi ghi sổ.")
     # Two lists of a unit, one after the other: the second sees whom the first has entered.
     locks.hold(locks.key(f"imports of unit:{imported.unit_id}"))
     refuse_again(imported.unit, imported.sha256)

@@ -111,7 +111,7 @@ def _summary(simulation: Simulation, title: str) -> list[Flowable]:
         ("Chênh lệch", after["people"] - before["people"], after["vnd"] - before["vnd"]),
     ]
     moves = [
-        (label.capitalize(), figures["moves"][move]["people"], figures["moves"][move]["vnd"])
+        (str(label).capitalize(), figures["moves"][move]["people"], figures["moves"][move]["vnd"])
         for move, label in queries.MOVE_LABELS.items()
     ]
     return [
@@ -136,7 +136,7 @@ def _years(simulation: Simulation) -> list[Flowable]:
     chart = bars([row[:3] for row in rows])
     headings = ("Mười hai tháng", "Luật hiện hành", "Có dự thảo", "Chênh lệch")
     return [
-        KeepTogether([_heading("Năm năm"), _text(queries.ASSUMPTION), _Chart(chart), _legend()]),
+        KeepTogether([_heading("Năm năm"), _text(str(queries.ASSUMPTION)), _Chart(chart), _legend()]),
         _table(headings, rows, (1.4, 1, 1, 1)),
     ]
 
@@ -146,7 +146,7 @@ def _tables(simulation: Simulation) -> list[Flowable]:
     for name, label in queries.tables(simulation):
         table = (simulation.figures or {})["tables"][name]
         if table.get("withheld"):
-            story += [_heading(label), _text(queries.WITHHELD)]
+            story += [_heading(label), _text(str(queries.WITHHELD))]
         elif not table["rows"]:
             story += [_heading(label), _text("Không có ai được hưởng.")]
         else:

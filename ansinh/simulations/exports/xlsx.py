@@ -48,8 +48,8 @@ def write_xlsx(simulation: Simulation) -> bytes:
             sheet.write_number(4 + n, 1, figures["before"][key], money)
             sheet.write_number(4 + n, 2, figures["after"][key], money)
         sheet.write_row(7, 0, ["Thay đổi", "Số người", "Đồng/tháng"], head)
-        for n, (key, label) in enumerate(queries.MOVE_LABELS.items()):
-            sheet.write_string(8 + n, 0, label)
+        for n, (key, words) in enumerate(queries.MOVE_LABELS.items()):
+            sheet.write_string(8 + n, 0, str(words))
             sheet.write_number(8 + n, 1, figures["moves"][key]["people"], money)
             sheet.write_number(8 + n, 2, figures["moves"][key]["vnd"], money)
         sheet.write_row(14, 0, ["Năm", "Luật hiện hành", "Có dự thảo", "Chênh lệch"], head)
@@ -59,7 +59,7 @@ def write_xlsx(simulation: Simulation) -> bytes:
             for column, vnd in enumerate((year.before_vnd, year.after_vnd, year.difference_vnd), start=1):
                 sheet.write_number(15 + n, column, vnd, money)
         _chart(book, sheet, "Chi phí từng năm (đồng)", 15, len(years), (1, 2), "F3", headings=14)
-        sheet.write_string(22, 0, queries.ASSUMPTION)
+        sheet.write_string(22, 0, str(queries.ASSUMPTION))
         for name, label in queries.tables(simulation):
             _table(book, label, figures["tables"][name], head, money)
         text = book.add_worksheet("Văn bản dự thảo")
@@ -75,7 +75,7 @@ def _table(book: Any, label: str, table: dict[str, Any], head: Any, money: Any) 
     sheet.set_column(1, len(_KEYS), 16)
     sheet.write_string(0, 0, label, head)
     if table.get("withheld"):
-        sheet.write_string(1, 0, queries.WITHHELD)
+        sheet.write_string(1, 0, str(queries.WITHHELD))
         return
     sheet.write_row(0, 1, _HEADINGS, head)
     rows = table["rows"]
