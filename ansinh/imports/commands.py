@@ -103,8 +103,7 @@ def register(
         at=clock.now(),
         defer=False,
     )
-    _work(imported, user, write=write, accept=accept)
-    _tell(imported, as_json)
+    _work(imported, user, as_json, write=write, accept=accept)
 
 
 @import_.command()
@@ -167,8 +166,7 @@ def poverty(
         ),
         defer=False,
     )
-    _work(imported, user, write=write)
-    _tell(imported, as_json)
+    _work(imported, user, as_json, write=write)
 
 
 @import_.command()
@@ -194,8 +192,11 @@ def undo(number: int, reason: str, as_json: bool, username: str | None) -> None:
     _tell(imported, as_json, rows=False)
 
 
-def _work(imported: Import, user: User, *, write: bool, accept: bool = False) -> None:
-    """Check a list, and write it if asked, telling the steps."""
+def _work(imported: Import, user: User, as_json: bool, *, write: bool, accept: bool = False) -> None:
+    """Check a list, and write it if asked, telling the steps, then what was found.
+
+    Also when it is refused: the report says why no row could be written.
+    """
     from ansinh.db.progress import told
     from ansinh.imports import operations
     from ansinh.web import clock
@@ -209,7 +210,10 @@ def _work(imported: Import, user: User, *, write: bool, accept: bool = False) ->
                 imported=imported, by=user, at=clock.now(), on=clock.today(), accept=accept, tell=say
             )
     imported.refresh_from_db()
-    if imported.state == imported.State.REFUSED:
+    refused = imported.state == imported.State.REFUSED
+    if imported.counts or not refused:
+        _tell(imported, as_json)
+    if refused:
         raise Refusal(imported.message, basis=imported.basis, remedy=imported.remedy)
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from ansinh.accounts.models import Entry, Read, User
 from ansinh.geography.models import Unit
+from ansinh.registry import operations as registry
 from ansinh.registry.models import Answer, HouseholdResidence, Member, Source, Transfer
 from ansinh.web import clock
 from tests import cast
@@ -138,6 +139,29 @@ def test_a_whole_household_goes_when_all_of_it_is_marked(
     assert client.post(f"/chuyen-ho-so/{asked.pk}/dong-y/", said).status_code == 302
     home = HouseholdResidence.objects.get(household__code="BD-004", superseded_at=None, valid_to=None)
     assert (home.unit, home.valid_from) == (cast.neighbour(), dt.date(2026, 11, 5))
+
+
+def test_whoever_is_said_to_be_dead_is_not_handed_over_before_that_is_undone(
+    village: Village, uyen: User, client: Client
+) -> None:
+    """The loudest complaint: somebody marked dead by mistake turns up, alive, next door."""
+    death = registry.record_death(
+        person=village.lan,
+        died_on=dt.date(2026, 10, 20),
+        by=village.actors.binh,
+        at=clock.now(),
+        event="chet",
+    )
+    address = f"/chuyen-ho-so/{ask(client, uyen).pk}/"
+    assert "Đã chết ngày" not in client.get(address).text, "the neighbour is not told"
+    client.force_login(village.actors.binh)
+    shown = client.get(address).text
+    assert "Đã chết ngày 20/10/2026" in shown and f"{address}dong-y/" not in shown
+    refused = client.get(f"{address}dong-y/")
+    assert refused.status_code == 422 and "huỷ việc ghi chết" in refused.text
+    registry.undo_entry(source=death.source, reason="Ghi nhầm", by=village.actors.binh, at=clock.now())
+    assert f"{address}dong-y/" in client.get(address).text
+    assert client.get(f"{address}dong-y/").status_code == 200
 
 
 def test_a_request_is_declined_with_a_reason_the_asker_reads(

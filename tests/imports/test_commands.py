@@ -29,6 +29,11 @@ def test_a_list_is_tried_written_and_undone(committing: str, tmp_path: Path) -> 
     again = databases.command(*asked, "--commit", url=committing, check=False)
     assert again.returncode == 1 and "không thay đổi gì" in again.stderr
 
+    file.write_bytes(lists.tidy(ROWS[1]))
+    nothing = databases.command(*asked, "--commit", url=committing, check=False)
+    assert nothing.returncode == 1 and "không có dòng nào ghi được" in nothing.stderr
+    assert "Không có ngày này" in nothing.stdout, "the report says why"
+
     number = str(told["import"])
     undo = ["import", "undo", number, "--reason", "Nhầm tệp"]
     refused = databases.command(

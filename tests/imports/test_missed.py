@@ -94,6 +94,7 @@ def test_from_the_start_page_to_the_rows_and_the_file_of_remarks(
     assert f"/nhap-danh-sach/{made.pk}/ghi-chu.xlsx" in text
     report = client.get(f"/nhap-danh-sach/{made.pk}/?loai=MISSED").text
     assert "1 dòng chưa vào sổ" in report and "Lê Thị Lan" in report and "Bùi Thị Kim" not in report
+    assert "Ghi vào sổ: <span" in report, "also of a list that a command wrote"
     client.post(f"/nhap-danh-sach/{made.pk}/xong/")
     assert "dòng chưa vào sổ" not in client.get("/").text
     assert "Không còn dòng nào chờ vào sổ." in client.get(ADDRESS).text

@@ -12,7 +12,7 @@ from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Standing, Unit
 from ansinh.kernel.time import Month
-from ansinh.registry.models import Merge, Person
+from ansinh.registry.models import Death, Merge, Person
 
 # Where somebody lives, or, dead or moved without a trace, lived last.
 HOME = """
@@ -220,6 +220,11 @@ def _left(user: User, person_id: int, on: dt.date) -> tuple[dt.date | None, dt.d
         cursor.execute(query, {"person": person_id, "on": on})
         row = cursor.fetchone()
     return (row[0], row[1]) if row else (None, None)
+
+
+def died_on(person: Person) -> dt.date | None:
+    """Return the day on which somebody died, as the register has it today; None: alive."""
+    return Death.objects.filter(person=person, superseded_at=None).values_list("died_on", flat=True).first()
 
 
 def home_unit(person: Person, *, on: dt.date) -> Unit | None:

@@ -109,6 +109,7 @@ def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
         "answer": asked.answer,
         "person": here,
         "home": here and people.home_unit(here, on=today),
+        "died_on": here and people.died_on(here),
         "elsewhere": arrivals.waits_for(user, here, on=today) if here and may(user, Right.SEE_REVIEW) else (),
         "form": form,
         "refusal": refusal,
@@ -126,6 +127,11 @@ def accept(request: HttpRequest, transfer_id: int) -> HttpResponse:
     if not asked.may_answer:
         raise Http404
     moving, who = asked.transfer, opened(request, requests.whose(asked.transfer).pk)
+    if died := people.died_on(who):
+        raise Refusal(
+            _("Sổ ghi người này đã chết ngày {day}.").format(day=vietnamese_date(died)),
+            remedy=_("Ghi nhầm thì mở hồ sơ, huỷ việc ghi chết, rồi đồng ý. Đúng thì từ chối, ghi rõ lý do."),
+        )
     initial = {"valid_from": moving.valid_from}
     form = HandForm(request.POST or None, initial=initial, person=who, user=user, on=today, paper="")
 

@@ -108,7 +108,8 @@ def close(
     imported.message, imported.basis, imported.remedy = message, "", ""
     imported.told_at = at
     if stage == Import.Stage.COMMITTED:
-        imported.recorded_at = _instant()
+        # A command writes without having asked for it.
+        imported.task, imported.recorded_at = Import.Task.COMMIT, _instant()
     imported.save()
 
 

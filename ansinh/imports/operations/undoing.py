@@ -52,7 +52,8 @@ def undo(
             unit=kept.unit,
             reason=reason,
         )
-        kept.stage, kept.state, kept.step = Import.Stage.UNDONE, Import.State.DONE, ""
+        kept.stage, kept.task = Import.Stage.UNDONE, Import.Task.UNDO
+        kept.state, kept.step = Import.State.DONE, ""
         kept.message, kept.basis, kept.remedy = message, "", ""
         kept.undone_by, kept.reason, kept.told_at = by, reason, at
         kept.save()
