@@ -62,7 +62,7 @@ def gather(
         differing = f"select person_id from ({differences_sql(runs[0], unit)}) d where kind <> 'CANNOT_TELL'"
         _make("adopt_differing", differing)
         only = "and person_id in (select person_id from pg_temp.adopt_differing)"
-    _make("adopt_ours", held_sql(unit, months[-1]))
+    _make("adopt_ours", _ours(unit, months[-1], only if differing_only else ""))
     _make("adopt_entitled", _entitled(runs[-1], unit, only))
     if not differing_only:
         _leave_to_others(runs[-1], unit)
@@ -145,6 +145,13 @@ def _level(text: str) -> Level:
 def _make(name: str, query: str) -> None:
     bulk.run(f"create temporary table {name} on commit drop as {query}")
     bulk.run(f"analyze pg_temp.{name}")
+
+
+def _ours(unit: Unit, month: Month, only: str) -> str:
+    """The grants that the unit and those below hold in the month."""
+    # As an array, so that the few are looked up by index.
+    few = f"where held.grant_id = any(array(select id from grants_grant where true {only}))" if only else ""
+    return f"select held.* from ({held_sql(unit, month)}) held {few}"
 
 
 def _entitled(run: Run, unit: Unit, only: str) -> str:

@@ -6,6 +6,7 @@ are SQL expressions of `timestamptz`: a constant or a column of the relation ask
 """
 
 from ansinh.grants.queries.coming import Coming, coming, coming_counts, coming_sql
+from ansinh.grants.queries.differences import differences_sql
 from ansinh.grants.queries.moving import (
     Arrival,
     Departure,
@@ -42,7 +43,6 @@ from ansinh.grants.queries.review import (
     ReviewCount,
     ReviewLine,
     Side,
-    differences_sql,
     latest_run,
     people_found,
     review,

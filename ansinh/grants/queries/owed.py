@@ -155,6 +155,15 @@ def handed_over_sql(since: str, known_at: str) -> str:
     where d.recorded_at > {since} and d.recorded_at <= {known_at}"""
 
 
+def holders(unit: Unit, month: Month) -> str:
+    """Write the array of everyone whose grants a unit and those below answer for in a month: `any(array[…])`.
+
+    Their numbers and no question for them: only of numbers can the planner tell how many grants they hold.
+    """
+    units = geography.standings(unit, on=month.first).values_list("unit_id", flat=True)
+    return f"any(array{sorted(units)}::bigint[])"
+
+
 def held_sql(unit: Unit, month: Month) -> str:
     """Select the grants held in a month by a unit and below: grant_id, unit_id (the holder; đơn vị quản lý).
 

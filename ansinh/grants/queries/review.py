@@ -1,4 +1,4 @@
-"""The law says / we pay (rà soát): where a determination and the grants differ, in one statement."""
+"""The law says / we pay (rà soát): lists and counts of where a determination and the grants differ."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import connection
-from django.utils import timezone
 
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.logic import REVIEW_KINDS, ReviewKind
-from ansinh.grants.queries.owed import competent_sql, held_sql, level_sql, residents_sql
+from ansinh.grants.queries.differences import differences_sql
 from ansinh.kernel.time import Month
-from ansinh.registry.queries import elsewhere_sql
-from ansinh.rulebook.categories import SCHEME_LABELS, SLOTS, categories
+from ansinh.rulebook.categories import SCHEME_LABELS, categories
 
 Order = Literal["NAME", "MORE", "LESS", "UNIT"]
 Key = tuple[int, str, int, str]
@@ -133,109 +131,6 @@ def latest_run(unit: Unit, month: Month, *, asked_on: dt.date | None = None) -> 
     units = [own, *geography.ancestors(own, on=month.first)]
     runs = Run.objects.filter(unit__in=units, month=month.first).select_related("unit")
     return (runs.filter(asked_on=asked_on) if asked_on else runs).order_by("-known_at", "-pk").first()
-
-
-def differences_sql(run: Run, unit: Unit) -> str:
-    """Select where a run and the grants of a unit and below differ in the run's month.
-
-    kind, person_id, unit_id (the holder, or who is competent), grant_id, slot, granted_* and lawful_*
-    (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
-    case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing.
-
-    Whoever is granted just the slots that the law gives is put aside by one hashed look-up (`doubtful` are
-    the others): the planner knows nothing yet of answers just written, and would loop over them.
-    """
-    month = f"date '{run.month}'"
-    known_on = max(run.month, timezone.localtime(run.known_at).date())
-    left = elsewhere_sql("g.person_id", "home.commune_id <> holder.commune_id", on=run.month, by=known_on)
-    # Asked of `e` too, so that nobody's home is looked up before it is known that something differs.
-    differs = (
-        "(g.dead or e.category is distinct from g.category or e.amount_vnd is distinct from g.amount_vnd)"
-    )
-    outside = f"not ({geography.standing_condition(unit, on=run.month, alias='home')})"
-    gone = elsewhere_sql("m.person_id", outside, on=run.month, by=known_on)
-    at_home = (
-        f"and a.person_id in ({residents_sql(unit, Month.of(run.month))})" if run.unit_id != unit.pk else ""
-    )
-    return f"""
-    with granted as (
-        select g.id as grant_id, g.person_id, r.unit_id, g.slot, g.category, l.amount_vnd, l.coefficient,
-            l.standard_vnd, l.ground_id, a.no, dead.id is not null as dead
-        from ({held_sql(unit, Month.of(run.month))}) r
-        join grants_grant g on g.id = r.grant_id and g.months @> {month}
-        left join determinations_answer a
-            on a.run_id = {run.pk} and a.month = {month} and a.person_id = g.person_id
-        left join registry_death dead
-            on dead.person_id = g.person_id and dead.superseded_at is null and dead.died_on < {month}
-        left join lateral ({level_sql("g.id", month)}) l on true
-    ),
-    outcomes as (
-        select no, unknown from determinations_outcome where run_id = {run.pk}
-    ),
-    given as (
-        select no, slot, category, amount_vnd, coefficient, standard_vnd, cites
-        from determinations_outcomeentitlement where run_id = {run.pk}
-    ),
-    lawful as (
-        select array_agg(slots order by no) as slots from (
-            select o.no, coalesce(bit_or({_bit("e.slot")}), 0) as slots
-            from outcomes o left join given e on e.no = o.no group by o.no) by_number
-    ),
-    doubtful as materialized (
-        select a.person_id, a.month, a.no
-        from determinations_answer a
-        where a.run_id = {run.pk} and a.month = {month} {at_home}
-            and ((a.person_id, (select slots from lawful)[a.no + 1]) in (
-                select g.person_id, bit_or({_bit("g.slot")}) from granted g group by g.person_id)) is not true
-    ),
-    missed as materialized (
-        select a.person_id, a.month, e.*
-        from doubtful a join given e on e.no = a.no
-        where not exists (
-                select from grants_grant g
-                where g.person_id = a.person_id and g.slot = e.slot and g.months @> {month})
-            and not exists (
-                select from registry_death dead
-                where dead.person_id = a.person_id and dead.superseded_at is null and dead.died_on < {month})
-    )
-    select case
-            when away.moved then 'CANNOT_TELL'
-            when g.dead then 'NO_LONGER_ENTITLED'
-            when g.no is null then 'CANNOT_TELL'
-            when e.category = g.category then case
-                when o.unknown ? g.category and g.amount_vnd > e.amount_vnd then 'CANNOT_TELL'
-                else 'LEVEL_DIFFERS' end
-            when o.unknown ? g.category then 'CANNOT_TELL'
-            when e.category is not null then 'CONVERSION'
-            else 'NO_LONGER_ENTITLED'
-        end as kind,
-        g.person_id, g.unit_id, g.grant_id, g.slot,
-        g.category as granted_category, g.amount_vnd as granted_vnd, g.coefficient as granted_coefficient,
-        g.standard_vnd as granted_standard_vnd, g.ground_id,
-        case when told.lawful then e.category end as lawful_category,
-        case when told.lawful then e.amount_vnd end as lawful_vnd,
-        case when told.lawful then e.coefficient end as lawful_coefficient,
-        case when told.lawful then e.standard_vnd end as lawful_standard_vnd,
-        case when told.lawful then e.cites end as cites
-    from granted g
-    left join outcomes o on o.no = g.no
-    left join given e on e.no = g.no and e.slot = g.slot
-    left join geography_standing holder on holder.unit_id = g.unit_id and holder.valid @> {month}
-    cross join lateral (select case when {differs} then {left} end as moved offset 0) away
-    cross join lateral (select not (g.dead or away.moved) as lawful) told
-    where {differs}
-    union all
-    select 'ENTITLED_NOT_GRANTED', m.person_id, coalesce(home.unit_id, {unit.pk}), null, m.slot,
-        null, null, null, null, null, m.category, m.amount_vnd, m.coefficient, m.standard_vnd, m.cites
-    from missed m
-    left join ({competent_sql("(select distinct person_id, month from missed)")}) home
-        on home.person_id = m.person_id
-    where not {gone}"""
-
-
-def _bit(slot: str) -> str:
-    cases = " ".join(f"when '{name}' then {1 << n}" for n, name in enumerate(SLOTS))
-    return f"(case {slot} {cases} end)"
 
 
 def review_counts(run: Run, unit: Unit, chosen: Filter | None = None) -> list[ReviewCount]:
