@@ -15,7 +15,7 @@ from ansinh.determinations import logic
 from ansinh.determinations.models import Outcome as StoredOutcome
 from ansinh.determinations.models import OutcomeEntitlement, Run
 from ansinh.determinations.queries import NOBODY_GRANTED
-from ansinh.geography.models import Unit
+from ansinh.geography.models import Level, Unit
 from ansinh.kernel.time import Month
 from ansinh.registry import operations as registry
 from ansinh.rulebook.law import MonthLaw, load
@@ -73,6 +73,8 @@ def determine(
     """
     law = load().month(month, asked_on)
     known_at = known_at or known_now()
+    if unit.level == Level.PROVINCE:
+        registry.sweep(known_at=known_at)
     with transaction.atomic():
         _gather(unit, law, known_at, granted)
         answers = _answer(law)
@@ -80,7 +82,7 @@ def determine(
 
 
 def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> None:
-    """Put the facts of everyone into temporary tables: who is of which kind on which day (`frame`, `kind`).
+    """Put the facts of everyone into temporary tables: who is of which kind and when (`gathered`, `kind`).
 
     And into `told` what the law's conditions say of each kind.
     """
@@ -113,8 +115,8 @@ def _answer(law: MonthLaw) -> _Answers:
     bulk.run(
         """
         create temporary table several on commit drop as
-        select frame.person_id, array_agg(kind order by frame.day) as kinds
-        from pg_temp.frame join pg_temp.told using (kind) where not told.alone group by frame.person_id
+        select person_id, array_agg(kind order by day) as kinds
+        from pg_temp.gathered cross join unnest(persons) as person_id where not alone group by person_id
         """
     )
     with connection.cursor() as cursor:
@@ -122,8 +124,7 @@ def _answer(law: MonthLaw) -> _Answers:
         told = {kind: row for kind, *row in cursor.fetchall()}
         cursor.execute(
             """
-            select array[kind], count(*)
-            from pg_temp.frame join pg_temp.told using (kind) where told.alone group by kind
+            select array[kind], cardinality(persons) from pg_temp.gathered where alone
             union all
             select kinds, count(*) from pg_temp.several group by kinds
             """
@@ -186,8 +187,8 @@ def _keep(
         insert into determinations_answer (month, run_id, person_id, no)
         select %s, %s, asked.person_id, asked.no
         from (
-            select person_id, no, entitled from pg_temp.frame join pg_temp.answered using (kind)
-            where kind in (select kind from pg_temp.told where alone)
+            select unnest(persons) as person_id, no, entitled
+            from pg_temp.gathered join pg_temp.answered using (kind) where alone
             union all
             select person_id, no, entitled from pg_temp.several join pg_temp.answered using (kinds)
         ) asked
@@ -205,8 +206,11 @@ def _facts_hash() -> str:
     """Hash what the law was told of everyone, whatever the order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select count(*), coalesce(sum(hashint8extended(frame.person_id, told.hash)::numeric), 0) "
-            "from pg_temp.frame join pg_temp.told using (kind)"
+            """
+            select count(*), coalesce(sum(hashint8extended(person_id, hash)), 0)
+            from (select unnest(persons) as person_id, hash
+                from pg_temp.gathered join pg_temp.told using (kind)) of_everyone
+            """
         )
         rows, total = cursor.fetchone()
     return f"{rows}:{int(total) % (1 << 64):016x}"

@@ -22,7 +22,15 @@ WORKING = {
     "payments_payrollrun",
     "payments_progress",
 }
-DERIVED = {"registry_whereabouts", "registry_settled", "registry_settling", "grants_tally"}
+DERIVED = {
+    "registry_whereabouts",
+    "registry_settled",
+    "registry_unsettled",
+    "registry_settling",
+    "registry_sweep",
+    "registry_touched",
+    "grants_tally",
+}
 
 
 @pytest.mark.django_db

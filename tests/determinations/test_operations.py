@@ -49,12 +49,12 @@ def _fact(person: Person, name: str, value: int, since: dt.date, until: dt.date 
 
 
 def _crowd(home: Unit, chance: random.Random, size: int) -> list[Person]:
-    """People at the edges of the law, some of whose facts change within November 2026."""
+    """People at the edges of the law, some of whose facts change within November 2026; of some no birth."""
     people = []
-    for _ in range(size):
+    for number in range(size):
         age = chance.choice([0, 2, 3, 4, 15, 16, 30, 59, 60, 69, 70, 74, 75, 79, 80, 90])
         born = dt.date(2026 - age, chance.choice([8, 10, 11]), chance.randint(1, 28))
-        somebody = world.person(home, born=born)
+        somebody = world.person(home, born=born if number % 6 else None)
         people.append(somebody)
         for name, meaning in vocabulary().items():
             if chance.random() < 0.35:

@@ -27,6 +27,7 @@ from ansinh.registry.operations.recording import (
     undo_death,
 )
 from ansinh.registry.operations.restating import restate_households, take_back_restating
+from ansinh.registry.operations.sweeping import sweep
 from ansinh.registry.operations.transferring import (
     accept_transfer,
     ask_transfer,
@@ -76,6 +77,7 @@ __all__ = [
     "record_parent",
     "restate_households",
     "say_different",
+    "sweep",
     "take_back_restating",
     "undo_death",
     "undo_entry",

@@ -17,26 +17,28 @@ from ansinh.registry.queries.gathering import crowd, kinds
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
+_GATHERING = {"work_mem": "'256MB'", "enable_sort": "off"}
+"""Kinds are a few in a hundred of the people: hashed; the planner expects many more, and would sort them."""
+
 
 def make_frame(
     *, unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str, facts: Iterable[str]
 ) -> None:
     """Put the facts of a unit's people into temporary tables, for the transaction (bảng dữ kiện).
 
-    `frame` (person_id, day, kind) has a row a person and evaluated day, `kind` (kind, the columns of
-    `facts_frame` but person_id, and their hash) what is true of them then: whoever's facts say the same to
-    the law shares a kind, and of their birth dates `born` is the latest that has completed the same ages.
-    Of an `alone` kind everybody has no other evaluated day.
+    `kind` (kind, alone, the columns of `facts_frame` but person_id, and their hash) is what is true of people
+    on an evaluated day: whoever's facts say the same to the law shares a kind, and of their birth dates
+    `born` is the latest that has completed the same ages. Of an `alone` kind nobody has another evaluated
+    day. `gathered` (kind, day, alone, persons) has who they are, as an array.
 
     There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
     """
     write = Writer(law, known_at, granted)
-    for name in ("gathered", "kind", "frame"):
+    for name in ("gathered", "kind"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    pack(write=write, unit=unit)
-    asked = set(facts)
-    with _set({"work_mem": "'256MB'"}):
-        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, 'pg_temp.packed', asked)}")
+    people, asked = pack(write=write, unit=unit), set(facts)
+    with _set(_GATHERING):
+        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, people, asked)}")
     bulk.run("drop table pg_temp.packed")
     told = write.unpacked(name for name in vocabulary() if name in asked)
     bulk.run(
@@ -46,11 +48,6 @@ def make_frame(
         from pg_temp.gathered cross join lateral (select {", ".join(OF_A_DAY[1:])}, {told} offset 0) unpacked
         """
     )
-    bulk.run(
-        "create temporary table frame on commit drop as "
-        "select unnest(persons) as person_id, day, kind from pg_temp.gathered"
-    )
-    bulk.run("drop table pg_temp.gathered")
 
 
 def make_crowd(
@@ -73,12 +70,9 @@ def make_crowd(
     write = Writer(law, known_at, granted)
     for name in ("crowd", "kind"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    pack(write=write, unit=unit)
-    asked = set(facts)
+    people, asked = pack(write=write, unit=unit), set(facts)
     with _set({"work_mem": "'256MB'"}):
-        bulk.run(
-            f"create temporary table crowd on commit drop as {crowd(write, 'pg_temp.packed', asked, births)}"
-        )
+        bulk.run(f"create temporary table crowd on commit drop as {crowd(write, people, asked, births)}")
     bulk.run("drop table pg_temp.packed")
     told = write.unpacked(name for name in vocabulary() if name in asked)
     bulk.run(
@@ -87,8 +81,11 @@ def make_crowd(
     )
 
 
-def pack(*, write: Writer, unit: Unit) -> None:
-    """Put what holds of a unit's people on each evaluated day into the temporary table `packed`."""
+def pack(*, write: Writer, unit: Unit) -> str:
+    """Give a relation of what holds of a unit's people on each evaluated day, columns as `write.packed`.
+
+    It reads the temporary table `packed`, and for a province the rows that are kept.
+    """
     bulk.run("drop table if exists pg_temp.packed")
     who = whom(write, unit)
 
@@ -96,11 +93,15 @@ def pack(*, write: Writer, unit: Unit) -> None:
         with _set(who.settings):
             bulk.run(f"create temporary table packed on commit drop as {writer.packed(who.people(writer))}")
 
+    settled = None
     if who.many and unit.level == Level.PROVINCE:
-        settling.pack(write=write, unit=unit, places=who.places, everybody=everybody)
+        settled = settling.pack(write=write, unit=unit, places=who.places, everybody=everybody)
     else:
         everybody(write)
     bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
+    columns = ", ".join(write.columns())
+    rest = f" union all select {columns} from ({settled}) settled" if settled else ""
+    return f"(select {columns} from pg_temp.packed{rest})"
 
 
 @contextmanager

@@ -34,6 +34,8 @@ from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
 _PRISON_ID, _FACILITY_ID = vocabulary()["imprisoned"].id, vocabulary()["in_facility"].id
+OF_RELATIVES = (_PRISON_ID, _FACILITY_ID)
+"""The facts that are read of a father or mother."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,12 +394,18 @@ class Writer:
     def counts(self) -> list[str]:
         return [f"{count.name}_{bound}" for count in self.law.counts for bound in ("min", "max")]
 
+    def columns(self) -> list[str]:
+        """The columns of what `packed` gives.
+
+        `OF_A_DAY`, unit_id (where somebody is registered on their first day), died_on (as known), `names`,
+        days (the mask), alone (no other day).
+        """
+        return [*OF_A_DAY, "unit_id", "died_on", self.names(), "days", "alone"]
+
     def packed(self, people: str) -> str:
         """What holds of people on the first, facts still in their words.
 
-        Columns: `OF_A_DAY`, unit_id (where they are registered on their first day), died_on (as known),
-        `names`, days (the mask), alone (no other day); of `onward` also `later`, `settled`
-        and `supporter_id`.
+        Columns: `columns`; of `onward` also `later`, `settled` and `supporter_id`.
         """
         onward = ", later, settled, supporter_id" if self.onward else ""
         return f"""

@@ -18,25 +18,30 @@ def kinds(write: Writer, packed: str, facts: Iterable[str]) -> str:
     Of the words only what `facts` needs counts, of the birth date only which ages it has completed:
     `born` is the latest day that has completed the same.
     """
-    kept = masks(facts)
-    words = [f"w{n} & {mask} as w{n}" for n, mask in enumerate(kept)]
-    ages = "width_bucket(born, turned)"
+    words = [f"w{n} & {mask} as w{n}" for n, mask in enumerate(masks(facts))]
     own = ("alone", "day", "province_code", "former_province_code", "sex", "receiving")
     names = ", ".join((*own, write.names()))
+    calendar, first = _turning_points(write.law), write.law.month.first
+    age = f"""case when day = {date(first)} then {_age(_turned(write.law, first))}
+        else (select {_age("turned")} from {calendar} where calendar.day = packed.day) end"""
     return f"""
-        select row_number() over ()::int as kind, grouped.*,
+        select row_number() over ()::int as kind, {names}, persons,
             case age when 0 then turned[1] - 1 else turned[age] end as born
         from (
-            select {names}, turned, age, array_agg(person_id) as persons
+            select {names}, age, array_agg(person_id) as persons
             from (
                 select person_id, {", ".join(own)},
-                    {", ".join(words)}, kin{"".join(f", {name}" for name in write.counts())},
-                    turned, case when turned = '{{}}' then 0 else {ages} end as age
-                from {packed} packed join {_turning_points(write.law)} using (day)
+                    {", ".join(words)}, kin{"".join(f", {name}" for name in write.counts())}, {age} as age
+                from {packed} packed
                 offset 0
             ) told
-            group by {names}, turned, age
-        ) grouped"""
+            group by {names}, age
+        ) grouped join {calendar} using (day)"""
+
+
+def _age(turned: str) -> str:
+    """How many of the birth dates somebody was born by; of somebody whose birth is not known not known."""
+    return f"case when {turned} = '{{}}' then 0 else width_bucket(born, {turned}) end"
 
 
 def crowd(write: Writer, packed: str, facts: Iterable[str], births: Iterable[dt.date]) -> str:
@@ -50,6 +55,7 @@ def crowd(write: Writer, packed: str, facts: Iterable[str], births: Iterable[dt.
     starts = f"array[{', '.join(date(day) for day in births)}]::date[]"
     end = Day(write.last)
     return f"""
+        with packed as materialized (select * from {packed} packed)
         select dense_rank() over (order by {of_kind})::int as kind, counted.*
         from (
             select {of_kind}, day, unit_id, person_id, born, died_on, count(*)::int as people
@@ -63,10 +69,10 @@ def crowd(write: Writer, packed: str, facts: Iterable[str], births: Iterable[dt.
                 from (
                     select packed.*,
                         not alone or died_on is not null or raising.other_id is not null as apart
-                    from {packed} packed left join (
+                    from packed left join (
                         select distinct r.other_id from registry_relation r
-                        where r.kind = 6 and r.other_id between (select min(person_id) from {packed})
-                            and (select max(person_id) from {packed})
+                        where r.kind = 6 and r.other_id between (select min(person_id) from packed)
+                            and (select max(person_id) from packed)
                             and {end.reaches("r")} and {write.seen("r")}
                     ) raising on raising.other_id = packed.person_id
                     offset 0
@@ -79,14 +85,11 @@ def crowd(write: Writer, packed: str, facts: Iterable[str], births: Iterable[dt.
 
 def _turning_points(law: MonthLaw) -> str:
     """The days of the month, with the birth dates that are one day short of an age, ascending."""
-    month = law.month
-    days = (month.first + dt.timedelta(days=n) for n in range(month.last.day))
-    rows = (
-        f"({date(day)}, array[{', '.join(date(born) for born in _short_of(law, day))}]::date[])"
-        for day in days
-    )
+    days = (law.month.first + dt.timedelta(days=n) for n in range(law.month.last.day))
+    rows = (f"({date(day)}, {_turned(law, day)})" for day in days)
     return f"(values {', '.join(rows)}) as calendar (day, turned)"
 
 
-def _short_of(law: MonthLaw, day: dt.date) -> list[dt.date]:
-    return sorted({years_before(day, age) + dt.timedelta(days=1) for age in law.cutoff_ages})
+def _turned(law: MonthLaw, day: dt.date) -> str:
+    short = {years_before(day, age) + dt.timedelta(days=1) for age in law.cutoff_ages}
+    return f"array[{', '.join(map(date, sorted(short)))}]::date[]"

@@ -25,11 +25,11 @@ from django.db import connection, transaction
 
 from ansinh.db import bulk
 from ansinh.db.bulk import PolarsType
-from ansinh.geography.models import Unit
+from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.kernel.hashing import content_hash
-from ansinh.registry import operations as framing
 from ansinh.registry import queries as registry
+from ansinh.registry.operations import make_crowd, sweep
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 from ansinh.simulations.logic import AGE_EDGES, HORIZON, People, births
@@ -116,13 +116,15 @@ def _name(unit: Unit, law: MonthLaw) -> str:
 
 def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime) -> People:
     facts = _facts(law)
+    if unit.level == Level.PROVINCE:
+        sweep(known_at=known_at)
     with transaction.atomic():
         bulk.run("drop table if exists pg_temp.granted")
         granted = grants.granted_sql(law.month, unit)
         bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
         bulk.run("create unique index on pg_temp.granted (person_id)")
         bulk.run("analyze pg_temp.granted")
-        framing.make_crowd(
+        make_crowd(
             unit=unit,
             law=law,
             known_at=known_at,
