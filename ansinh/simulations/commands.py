@@ -137,6 +137,7 @@ def _told(found: Simulation) -> dict[str, Any]:
         "known_at": found.known_at.isoformat(),
         "release_before": found.release_before,
         "release_after": found.release_after,
+        "overruled": queries.overruled(found),
         "years": [
             {"first": str(y.first), "last": str(y.last), "before_vnd": y.before_vnd, "after_vnd": y.after_vnd}
             for y in queries.years(found)
@@ -152,6 +153,8 @@ def _print(found: Simulation) -> None:
     click.echo(
         f"{queries.place(found)[1]}, {Month.of(found.month).vietnamese()}: {grouped(figures['asked'])} người"
     )
+    if overruled := queries.overruled(found):
+        click.echo(overruled)
     for label, key in (("luật hiện hành · in force", "before"), ("có dự thảo · with the draft", "after")):
         side = figures[key]
         click.echo(f"{grouped(side['people']):>12}  {grouped(side['vnd']):>19} đồng/tháng  {label}")

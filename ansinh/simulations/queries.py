@@ -9,12 +9,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts import queries as accounts
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
+from ansinh.kernel.money import grouped
 from ansinh.kernel.time import Month
+from ansinh.rulebook.drafts import SET_SCOPES
+from ansinh.rulebook.law import load
+from ansinh.rulebook.reading import SCOPE_LABELS
 from ansinh.simulations.logic import in_order
 from ansinh.simulations.models import Simulation
 
@@ -63,6 +68,25 @@ def visible_to(user: User, *, on: date) -> QuerySet[Simulation]:
     """Return the simulations of the user's territory (mô phỏng trong địa bàn), latest first."""
     units = accounts.territory(user, on).values("unit_id")  # never the country: only the operator tries there
     return Simulation.objects.filter(unit__in=units).select_related("unit", "by").order_by("-id")
+
+
+def overruled(simulation: Simulation) -> str:
+    """Say that the country's standard holds where the province's that was tried is lower; else nothing."""
+    tried = simulation.standard_vnd
+    if tried is None or simulation.unit is None:
+        return ""
+    law = load().month(Month.of(simulation.month))
+    higher = [
+        f"{SCOPE_LABELS[scope]} {grouped(national.vnd)} ({'; '.join(national.cites)})"
+        for scope in SET_SCOPES
+        if (national := law.standard(scope)).vnd > tried
+    ]
+    if not higher:
+        return ""
+    return gettext(
+        "Mức thử {tried} đồng thấp hơn mức của trung ương. Nơi nào cũng không được thấp hơn trung ương, nên "
+        "mức của trung ương vẫn áp dụng: {higher}."
+    ).format(tried=grouped(tried), higher="; ".join(higher))
 
 
 def years(simulation: Simulation) -> list[Year]:

@@ -81,6 +81,7 @@ def result(request: HttpRequest, simulation_id: int) -> HttpResponse:
         "month": Month.of(found.month),
         "others": others[: queries.SHOWN],
         "form": NameForm(initial={"name": found.name}),
+        "overruled": queries.overruled(found),
         "assumption": queries.ASSUMPTION,
         "withheld": queries.WITHHELD,
         **(_shown(found) if found.figures else {}),

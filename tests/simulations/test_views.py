@@ -41,6 +41,23 @@ def test_a_box_has_the_register_read_anew(cast: Cast, client: Client) -> None:
     assert found == [1, 1, 3], "the second stands on what was read for the first"
 
 
+def test_a_standard_below_the_countrys_is_told_to_change_nothing(cast: Cast, client: Client) -> None:
+    disabled(world.unit("00004"))
+    client.force_login(cast.chau)
+    lower, higher = _asked(client, standard="400000"), _asked(client, standard="800000")
+    for made in (lower, higher):
+        jobs.run(made.pk)
+    told = client.get(f"/mo-phong/{lower.pk}/").content.decode()
+    assert "Mức thử 400.000 đồng thấp hơn mức của trung ương" in told
+    assert "540.000" in told
+    assert "335/2026" in told
+    assert "thấp hơn mức của trung ương" not in client.get(f"/mo-phong/{higher.pk}/").content.decode()
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(client.get(f"/mo-phong/{lower.pk}/ket-qua.xlsx").content)
+    )
+    assert "vẫn áp dụng" in book.get_sheet_by_index(0).to_python()[2][0]
+
+
 def test_a_chairman_tries_two_standards_and_takes_the_result_home(cast: Cast, client: Client) -> None:
     for _ in range(3):
         disabled(world.unit("00004"))

@@ -119,6 +119,7 @@ def _summary(simulation: Simulation, title: str) -> list[Flowable]:
         *([_text(simulation.name, 12)] if simulation.name else []),
         _text(known),
         _text(queries.TRIAL),
+        *([_text(overruled)] if (overruled := queries.overruled(simulation)) else []),
         _heading("Một tháng"),
         _table(("Luật", "Số người", "Đồng/tháng"), laws, (2, 1, 1.4)),
         Spacer(1, 3 * mm),

@@ -42,6 +42,7 @@ def write_xlsx(simulation: Simulation) -> bytes:
             0, 0, f"Mô phỏng chính sách: {queries.place(simulation)[1]}, {month.vietnamese()}", bold
         )
         sheet.write_string(1, 0, simulation.name)
+        sheet.write_string(2, 0, queries.overruled(simulation))
         sheet.write_row(3, 0, ["", "Luật hiện hành", "Có dự thảo"], head)
         for n, (label, key) in enumerate((("Số người được hưởng", "people"), ("Đồng một tháng", "vnd"))):
             sheet.write_string(4 + n, 0, label)
