@@ -65,10 +65,7 @@ def pack(*, write: Writer, unit: Unit, places: str, everybody: Callable[[Writer]
     if kept.layout != layout:
         bulk.run("delete from registry_settled where area_id = %s", [unit.pk])
         everybody(onward)
-        waiting = (
-            "select person_id from registry_whereabouts join pg_temp.place using (unit_id) "
-            "union select person_id from pg_temp.packed where not settled"
-        )
+        waiting = "select distinct person_id from registry_whereabouts join pg_temp.place using (unit_id)"
     else:
         _forget(onward, unit, kept)
         _fold_others(onward, unit)
@@ -164,14 +161,17 @@ def _keep(write: Writer, unit: Unit, waiting: str) -> int:
     bulk.run(
         f"""
         insert into registry_unsettled (area_id, person_id)
-        select {unit.pk}, person_id from ({waiting}) waiting
-        where not exists (select from registry_settled s
-                where s.area_id = {unit.pk} and s.person_id = waiting.person_id)
-            and (waiting.person_id in (select person_id from pg_temp.packed where not settled)
-                or exists (select from registry_whereabouts w join pg_temp.place using (unit_id)
-                    where w.person_id = waiting.person_id and (w.until is null or w.until > {write.first})))
-            and not exists (select from registry_death d
-                where d.person_id = waiting.person_id and d.died_on < {write.first} and {write.seen("d")})"""
+        select {unit.pk}, person_id from (
+            select person_id from pg_temp.packed where not settled
+            union
+            select person_id from ({waiting}) waiting
+            where not exists (select from registry_settled s
+                    where s.area_id = {unit.pk} and s.person_id = waiting.person_id)
+                and exists (select from registry_whereabouts w join pg_temp.place using (unit_id)
+                    where w.person_id = waiting.person_id and (w.until is null or w.until > {write.first}))
+                and not exists (select from registry_death d
+                    where d.person_id = waiting.person_id and d.died_on < {write.first} and {write.seen("d")})
+        ) unsettled"""
     )
     return written
 
