@@ -124,16 +124,18 @@ def next_ids(table: str, count: int) -> pl.Series:
     return read_frame(query, [count], {"id": pl.Int64})["id"]
 
 
-def renew_statistics(*tables: str, rows: int) -> None:
+def renew_statistics(*tables: str, rows: int, keys: Iterable[str] = ()) -> None:
     """Have the planner look at tables again as soon as many `rows` written to them are committed.
 
     Until then it knows nothing of them, and may loop over all pairs where it should hash; the server's own
-    look comes up to a minute late. Few rows change no plan.
+    look comes up to a minute late. Few rows change no plan. With `keys` it looks at these columns alone, the
+    others wait for the server.
     """
+    columns = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, keys))) if keys else sql.SQL("")
 
     def look() -> None:
         for table in tables:
-            run(sql.SQL("analyze {}").format(sql.Identifier(table)), using="owner")
+            run(sql.SQL("analyze {} {}").format(sql.Identifier(table), columns), using="owner")
 
     if rows >= MANY:
         transaction.on_commit(look, robust=True)

@@ -63,9 +63,9 @@ def owed(known_at: str, month: Month = NEW) -> list[tuple[Any, ...]]:
         return rows
 
 
-def changed(since: str, until: str) -> dict[int, dt.date]:
+def changed(since: str, until: str, *, among: str = "") -> dict[int, dt.date]:
     with connection.cursor() as cursor:
-        cursor.execute(queries.changed_since_sql(since, until))
+        cursor.execute(queries.changed_since_sql(since, until, among=among))
         return dict(cursor.fetchall())
 
 
@@ -98,6 +98,15 @@ def test_an_annulled_grant_was_owed_before_it_was_annulled(commune: Unit) -> Non
             first = now()
     assert owed(first) == [("C6S", 540_000)]
     assert owed(now()) == [("SP75", 540_000)]
+
+
+def test_changes_are_told_of_the_grants_asked_about(commune: Unit) -> None:
+    start = now()
+    for _ in range(2):
+        take_over(line(person(commune), "C6S", 500_000, BA_DINH), unit=commune)
+    one, other = Grant.objects.order_by("pk")
+    assert changed(start, now()).keys() == {one.pk, other.pk}
+    assert changed(start, now(), among=f"(select {other.pk} as grant_id)").keys() == {other.pk}
 
 
 def test_suspending_and_resuming_are_changes(commune: Unit) -> None:

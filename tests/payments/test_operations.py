@@ -273,6 +273,28 @@ def test_a_district_pays_and_its_communes_have_lists() -> None:
     assert queries.summary(payroll.unit, months).hash == queries.summary(home, months).hash
 
 
+def test_a_district_has_a_list_a_commune_and_one_of_whoever_has_none() -> None:
+    here = world.make()
+    month = Month(2024, 1)
+    old = people.unit("01", month)
+    lists = {"001": 510_000, "00001": 520_000, "00004": 530_000}
+    for code, amount in lists.items():
+        somebody = here.person(home=people.unit(code, month))
+        people.take_over(
+            people.line(somebody, "C6S", amount, "001"), month=month, unit=old, at=people.RECORDED
+        )
+    here.open(month, unit=old)
+
+    here.prepare(month, unit=old)
+
+    rolls = Payroll.objects.get().rolls.order_by("commune_code")
+    assert [(roll.commune_code, roll.total_vnd) for roll in rolls] == [
+        ("", 510_000),
+        ("00001", 520_000),
+        ("00004", 530_000),
+    ]
+
+
 def test_after_the_merger_the_commune_pays_what_the_district_has_not() -> None:
     here = world.make()
     june, july = Month(2025, 6), Month(2025, 7)

@@ -115,33 +115,31 @@ def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
             select id from grants_decision where recorded_at {within[0]} and recorded_at {within[1]}))"""
 
     # `is true` keeps the planner from making a join of it: just after many decisions its figures are old, and
-    # it would loop over all grants asked about for each of those decided. A hashed list stays linear.
-    def asked(grant: str) -> str:
-        return f"and ({grant} in (select asked.grant_id from {among} asked)) is true" if among else ""
-
+    # it would loop over all grants asked about for each of those decided. A hashed list stays linear, and is
+    # made once, for `offset 0` keeps it out of the parts.
+    asked = f"where (grant_id in (select asked.grant_id from {among} asked)) is true" if among else ""
     return f"""
     select grant_id, min(first_month) as first_month from (
-        select l.grant_id, l.from_month as first_month from grants_level l
-        where l.decision_id = {decisions} {asked("l.grant_id")}
+        select l.grant_id, l.from_month as first_month from grants_level l where l.decision_id = {decisions}
         union all
-        select g.id, {_began("g")} from grants_grant g where g.decision_id = {decisions} {asked("g.id")}
+        select g.id, {_began("g")} from grants_grant g where g.decision_id = {decisions}
         union all
-        select g.id, {_ends("g")} from grants_grant g where g.ended_by_id = {decisions} {asked("g.id")}
+        select g.id, {_ends("g")} from grants_grant g where g.ended_by_id = {decisions}
         union all
-        select grant_id, from_month from grants_handover
-        where decision_id = {decisions} {asked("grant_id")}
+        select grant_id, from_month from grants_handover where decision_id = {decisions}
         union all
         select grant_id, from_month from grants_hold
-        where recorded_at {within[0]} and recorded_at {within[1]} {asked("grant_id")}
+        where recorded_at {within[0]} and recorded_at {within[1]}
         union all
         select grant_id, from_month from grants_hold
-        where lifted_at {within[0]} and lifted_at {within[1]} {asked("grant_id")}
+        where lifted_at {within[0]} and lifted_at {within[1]}
         union all
         select g.id, (date_trunc('month', dead.died_on) + interval '1 month')::date
         from registry_death dead join grants_grant g on g.person_id = dead.person_id
-        where ((dead.recorded_at {within[0]} and dead.recorded_at {within[1]})
-            or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})) {asked("g.id")}
-    ) touched group by grant_id"""
+        where (dead.recorded_at {within[0]} and dead.recorded_at {within[1]})
+            or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})
+        offset 0) touched
+    {asked} group by grant_id"""
 
 
 def handed_over_sql(since: str, known_at: str) -> str:

@@ -91,7 +91,11 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
     except IntegrityError as error:
         raise _paid_meanwhile(error) from error
     for month in sorted({month for payroll in payrolls for month in months_of(payroll)}):
-        renew_statistics(month_partition("payments_line", month.first), rows=booked)
+        renew_statistics(
+            month_partition("payments_line", month.first),
+            rows=booked,
+            keys=("person_id", "month", "slot", "seq", "roll_id", "kind"),
+        )
     tell("Ghi bút toán")
     run(
         """

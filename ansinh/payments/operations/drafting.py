@@ -68,6 +68,7 @@ def due() -> str:
 
 
 def _owe(asking: Asking, earlier: bool) -> None:
+    """Leave in `pay_owed` what is owed, in the order of people: what is looked up of them lies together."""
     named = months_between(asking.first, last=asking.last)
     looked_back = "union all select grant_id, month, payer_id from pay_earlier" if earlier else ""
     wanted = f"""(
@@ -80,7 +81,8 @@ def _owe(asking: Asking, earlier: bool) -> None:
         select owed.grant_id, owed.payer_id, owed.month, owed.person_id, {slot_number("owed.slot")} as slot,
             owed.category, owed.payee, owed.coefficient, owed.standard_vnd, owed.amount_vnd,
             owed.decided_vnd, owed.ground_id, owed.held
-        from ({grants.owed_sql(wanted, asking.known, carry="payer_id")}) owed
+        from ({grants.owed_sql(wanted, asking.known, carry="payer_id")} offset 0) owed
+        order by owed.person_id
         """,
         big=True,
     )

@@ -6,41 +6,43 @@ from ansinh.db.bulk import run
 from ansinh.grants import queries as grants
 from ansinh.payments.models import Kind
 from ansinh.payments.operations.drafting import due
-from ansinh.payments.operations.words import LINE, Asking, has_rows, table
+from ansinh.payments.operations.words import LINE, Asking, table
 
 
 def write_lines(asking: Asking) -> None:
     """Write the draft lines of what `pay_owed` owes beyond what was booked, sorted as Vietnamese lists are.
 
     Payrolls and lists get their numbers first, in `pay_payroll` (payer_id, payroll_id) and `pay_roll`
-    (payroll_id, payer_id, commune_id, roll_id): their rows follow, when the sums are known.
+    (payroll_id, payer_id, whole, commune_id, roll_id): their rows follow, when the sums are known.
     """
     _name_recipients(asking)
     _find_communes(asking)
     _number_lists()
-    lists = "join pay_roll roll on roll.payer_id = due.payer_id"
-    if has_rows("select from pay_payroll where not whole"):
-        lists = """
-        left join pay_place place on place.person_id = due.person_id
-        join pay_payroll payroll on payroll.payer_id = due.payer_id
-        join pay_roll roll on roll.payroll_id = payroll.payroll_id and coalesce(roll.commune_id, 0)
-            = coalesce(case when payroll.whole then payroll.payer_id else place.commune_id end, 0)"""
+    # What is sorted by comes first: columns after texts that may be NULL take longer to reach.
     run(
         f"""
         insert into payments_draftline ({LINE})
-        select due.month, roll.roll_id, row_number() over (
-                partition by roll.roll_id order by person.sort_key, person.key, due.month, due.slot),
-            due.person_id, due.slot, due.lines,
-            case when due.month < {asking.first} then {Kind.ARREARS} else {Kind.REGULAR} end,
-            due.amount_vnd - due.booked_vnd, due.amount_vnd, due.booked_vnd, due.grant_id, due.ground_id,
-            null, due.standard_vnd, due.coefficient, due.category, person.name, person.number,
-            case when person.number is null then person.key end, handed.kind, handed.name
-        from {due()} due
-        join registry_person person on person.id = due.person_id
-        {lists}
-        left join pay_handed handed on handed.grant_id = due.grant_id
-            and handed.month = case when due.payee = 'PERSON' then {asking.last} else due.month end
-        where not due.held and due.amount_vnd > due.booked_vnd
+        select {LINE} from (
+            select roll.roll_id, person.sort_key, person.key as own_key, due.month, due.slot,
+                row_number() over (
+                    partition by roll.roll_id order by person.sort_key, person.key, due.month, due.slot
+                ) as no,
+                due.person_id, due.lines as seq,
+                case when due.month < {asking.first} then {Kind.ARREARS} else {Kind.REGULAR} end as kind,
+                due.amount_vnd - due.booked_vnd as amount_vnd, due.amount_vnd as owed_vnd,
+                due.booked_vnd as booked_before_vnd, due.grant_id, due.ground_id, null::bigint as recovery_id,
+                due.standard_vnd, due.coefficient, due.category, person.name, person.number,
+                case when person.number is null then person.key end as key,
+                handed.kind as recipient_kind, handed.name as recipient_name
+            from {due()} due
+            join registry_person person on person.id = due.person_id
+            left join pay_place place on place.person_id = due.person_id
+            join pay_roll roll on roll.payer_id = due.payer_id
+                and (roll.whole or roll.commune_id is not distinct from place.commune_id)
+            left join pay_handed handed on handed.grant_id = due.grant_id
+                and handed.month = case when due.payee = 'PERSON' then {asking.last} else due.month end
+            where not due.held and due.amount_vnd > due.booked_vnd
+        ) line
         """
     )
 
@@ -103,9 +105,9 @@ def _number_lists() -> None:
         rows="""
         select list.*, nextval(pg_get_serial_sequence('payments_roll', 'id')) as roll_id
         from (
-            select payroll_id, payer_id, payer_id as commune_id from pay_payroll where whole
+            select payroll_id, payer_id, whole, payer_id as commune_id from pay_payroll where whole
             union all
-            select distinct payroll.payroll_id, payroll.payer_id, place.commune_id
+            select distinct payroll.payroll_id, payroll.payer_id, whole, place.commune_id
             from pay_payroll payroll
             join pay_owed owed on owed.payer_id = payroll.payer_id
             left join pay_place place on place.person_id = owed.person_id
