@@ -172,9 +172,7 @@ def held_sql(unit: Unit, month: Month) -> str:
     select h.grant_id, h.unit_id
     from grants_holding h
     where h.from_month <= {first_of(month)}
-        and h.unit_id in (
-            select standing.unit_id from geography_standing standing
-            where {geography.standing_condition(unit, on=month.first)})
+        and h.unit_id = {holders(unit, month)}
         and not exists (
             select from grants_holding later
             where later.grant_id = h.grant_id and later.from_month > h.from_month
