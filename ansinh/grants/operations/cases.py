@@ -43,37 +43,34 @@ def gather(
     """
     months = [Month.of(run.month) for run in runs]
     unit = geography.version(unit, on=months[-1].first)
-    for name in (
-        "adopt_differing",
-        "adopt_month",
-        "adopt_ours",
-        "adopt_entitled",
-        "adopt_grant",
-        "adopt_seen",
-        "adopt_case",
-    ):
-        bulk.run(f"drop table if exists pg_temp.{name}")
     numbered = ", ".join(f"({no}, date '{month.first}')" for no, month in enumerate(months))
-    _make("adopt_month", f"select * from (values {numbered}) as months (no, month)")
+    make("adopt_month", f"select * from (values {numbered}) as months (no, month)")
     only = "" if people is None else f"and person_id = any(array{sorted(people)}::bigint[])"
     differing_only = people is None and len(runs) == 1 and not grounds_too
     if differing_only:
         # What a decision does about one month, the review of that month tells: nobody else need be looked at.
         differing = f"select person_id from ({differences_sql(runs[0], unit)}) d where kind <> 'CANNOT_TELL'"
-        _make("adopt_differing", differing)
+        make("adopt_differing", differing)
         only = "and person_id in (select person_id from pg_temp.adopt_differing)"
-    _make("adopt_ours", _ours(unit, months[-1], only if differing_only else ""))
-    _make("adopt_entitled", _entitled(runs[-1], unit, only))
+    make("adopt_ours", _ours(unit, months[-1], only if differing_only else ""))
+    make("adopt_entitled", _entitled(runs[-1], unit, only))
     if not differing_only:
         _leave_to_others(runs[-1], unit)
-    _make("adopt_grant", _grants(months, only))
-    _make("adopt_seen", _seen(runs, months))
-    _make(
+    make("adopt_grant", _grants(months, only))
+    make("adopt_seen", _seen(runs, months))
+    make(
         "adopt_case",
         """select row_number() over (order by outcomes, dead_from, grants)::int as case_no,
             count(*)::int as people, outcomes, dead_from, grants
         from pg_temp.adopt_seen group by outcomes, dead_from, grants""",
     )
+
+
+def make(name: str, query: str) -> None:
+    """Put what a query selects into a temporary table, in the place of one of that name."""
+    bulk.run(f"drop table if exists pg_temp.{name}")
+    bulk.run(f"create temporary table {name} on commit drop as {query}")
+    bulk.run(f"analyze pg_temp.{name}")
 
 
 def _leave_to_others(run: Run, unit: Unit) -> None:
@@ -140,11 +137,6 @@ def _level(text: str) -> Level:
         ground=int(ground) if ground else None,
         by_list=by_list == "1",
     )
-
-
-def _make(name: str, query: str) -> None:
-    bulk.run(f"create temporary table {name} on commit drop as {query}")
-    bulk.run(f"analyze pg_temp.{name}")
 
 
 def _ours(unit: Unit, month: Month, only: str) -> str:
