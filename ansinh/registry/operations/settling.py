@@ -65,18 +65,19 @@ def pack(*, write: Writer, unit: Unit, places: str, everybody: Callable[[Writer]
     if kept.layout != layout:
         bulk.run("delete from registry_settled where area_id = %s", [unit.pk])
         everybody(onward)
-        waiting = "select distinct person_id from registry_whereabouts join pg_temp.place using (unit_id)"
+        waiting = "select person_id from registry_whereabouts join pg_temp.place using (unit_id)"
     else:
         _forget(onward, unit, kept)
         _fold_others(onward, unit)
         waiting = "select person_id from pg_temp.anew"
     written = _keep(onward, unit, waiting)
-    if kept.layout != layout:
-        bulk.renew_statistics("registry_settled", "registry_unsettled", rows=written)
     bulk.run(
         "update registry_settling set first = %s, known_at = %s, layout = %s, sweep = %s where area_id = %s",
         [write.law.month.first, write.known_at, layout, sweep, unit.pk],
     )
+    if kept.layout != layout:
+        bulk.renew_statistics("registry_settled", "registry_unsettled", rows=written)
+        return None
     bulk.run("delete from pg_temp.packed where settled")
     bulk.run(f"insert into pg_temp.packed {_taken(write, unit, places, changing=True)}")
     return _taken(write, unit, places, changing=False)
