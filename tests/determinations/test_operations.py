@@ -7,15 +7,15 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 
 from ansinh.determinations import operations as determinations
 from ansinh.determinations import queries
 from ansinh.determinations.models import Answer, OutcomeEntitlement, Run
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month
-from ansinh.registry.models import Fact, HouseholdFact, Member, Person, Relation
+from ansinh.registry.models import Person
 from ansinh.rulebook.facts import vocabulary
+from tests import edges
 from tests.grants import world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("units")]
@@ -23,74 +23,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("units")]
 MONTHS = (Month(2026, 8), Month(2026, 11))
 
 
-def _now() -> dt.datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("select clock_timestamp()")
-        row = cursor.fetchone()
-    instant: dt.datetime = row[0]
-    return instant
-
-
-def _fact(person: Person, name: str, value: int, since: dt.date, until: dt.date | None = None) -> None:
-    meaning = vocabulary()[name]
-    common = {
-        "fact": meaning.id,
-        "value": value,
-        "valid_from": since,
-        "valid_to": until,
-        "recorded_at": _now(),
-        "source": world.source(),
-    }
-    if meaning.subject == "household":
-        home = Member.objects.get(person=person).household
-        HouseholdFact.objects.create(household=home, **common)
-    elif meaning.privacy != "secret":
-        Fact.objects.create(person=person, **common)
-
-
-def _crowd(home: Unit, chance: random.Random, size: int) -> list[Person]:
-    """People at the edges of the law, some of whose facts change within November 2026; of some no birth."""
-    people = []
-    for number in range(size):
-        age = chance.choice([0, 2, 3, 4, 15, 16, 30, 59, 60, 69, 70, 74, 75, 79, 80, 90])
-        born = dt.date(2026 - age, chance.choice([8, 10, 11]), chance.randint(1, 28))
-        somebody = world.person(home, born=born if number % 6 else None)
-        people.append(somebody)
-        for name, meaning in vocabulary().items():
-            if chance.random() < 0.35:
-                continue
-            top = {"bool": 1, "enum": len(meaning.values), "set": 63, "money": 900_000}[meaning.kind]
-            turn = dt.date(2026, 11, chance.randint(2, 29))
-            changes = chance.random() < 0.1
-            low = 1 if meaning.kind == "enum" else 0
-            _fact(somebody, name, chance.randint(low, top), dt.date(2020, 1, 1), turn if changes else None)
-            if changes:
-                _fact(somebody, name, chance.randint(low, top), turn)
-        if chance.random() < 0.2:
-            world.dies(somebody, dt.date(2026, chance.choice([7, 8, 11]), chance.randint(1, 28)))
-    for child, parent in zip(people[::3], people[1::3], strict=False):
-        for kind in (Relation.Kind.FATHER, Relation.Kind.RAISED_BY):
-            Relation.objects.create(
-                person=child,
-                other=parent,
-                kind=kind,
-                valid_from=dt.date(2015, 1, 1),
-                recorded_at=_now(),
-                source=world.source(),
-            )
-    return people
-
-
 @pytest.fixture
 def crowd() -> Iterator[tuple[Unit, list[Person]]]:
     home = world.unit("00008")
-    yield home, _crowd(home, random.Random(7), 60)
+    yield home, edges.crowd(home, random.Random(7), 60)
 
 
 @pytest.mark.parametrize("month", MONTHS, ids=str)
 def test_everybody_at_once_is_answered_as_each_alone(month: Month, crowd: tuple[Unit, list[Person]]) -> None:
     home, people = crowd
-    run = determinations.determine(unit=home, month=month, at=_now())
+    run = determinations.determine(unit=home, month=month, at=edges.now())
     paid: dict[int, list[tuple[str, int]]] = {}
     entitlements = OutcomeEntitlement.objects.filter(run=run)
     for person, no in Answer.objects.filter(run_id=run.pk).values_list("person_id", "no"):
@@ -108,7 +50,7 @@ def test_everybody_at_once_is_answered_as_each_alone(month: Month, crowd: tuple[
 def test_what_is_due_to_some_is_what_each_is_told(month: Month, crowd: tuple[Unit, list[Person]]) -> None:
     _home, people = crowd
     keys = [person.pk for person in people]
-    at, on, nobody = _now(), dt.date(2026, 11, 30), queries.NOBODY_GRANTED
+    at, on, nobody = edges.now(), dt.date(2026, 11, 30), queries.NOBODY_GRANTED
     due = queries.due(keys, month, known_at=at, asked_on=on, granted=nobody)
     known = queries.known(keys, month, known_at=at, asked_on=on, granted=nobody)
     told = {key: queries.told(known[key], month, asked_on=on).total_vnd for key in keys}
@@ -118,7 +60,7 @@ def test_what_is_due_to_some_is_what_each_is_told(month: Month, crowd: tuple[Uni
 
 def test_running_again_on_the_same_facts_gives_the_same_answers(crowd: tuple[Unit, list[Person]]) -> None:
     home, _ = crowd
-    first, again = (determinations.determine(unit=home, month=MONTHS[1], at=_now()) for _ in range(2))
+    first, again = (determinations.determine(unit=home, month=MONTHS[1], at=edges.now()) for _ in range(2))
     assert (again.facts_hash, again.release, again.people) == (first.facts_hash, first.release, first.people)
     answers = [set(Answer.objects.filter(run_id=r.pk).values_list("person_id", "no")) for r in (first, again)]
     assert answers[0] == answers[1] != set()
@@ -131,21 +73,23 @@ def _answered(run: Run) -> set[int]:
 def test_what_is_recorded_later_is_not_known_earlier() -> None:
     home = world.unit("00008")
     mai = world.person(home, born=dt.date(1990, 1, 1))
-    before = _now()
-    _fact(mai, "disability", vocabulary()["disability"].code("SEVERE"), dt.date(2026, 1, 1))
+    before = edges.now()
+    edges.fact(mai, "disability", vocabulary()["disability"].code("SEVERE"), dt.date(2026, 1, 1))
     month = Month(2026, 11)
-    assert _answered(determinations.determine(unit=home, month=month, at=_now(), known_at=before)) == set()
-    assert _answered(determinations.determine(unit=home, month=month, at=_now())) == {mai.pk}
+    assert (
+        _answered(determinations.determine(unit=home, month=month, at=edges.now(), known_at=before)) == set()
+    )
+    assert _answered(determinations.determine(unit=home, month=month, at=edges.now())) == {mai.pk}
 
 
 def test_the_neighbours_people_are_not_asked() -> None:
     home, next_door = world.unit("00008"), world.unit("00004")
     for unit in (home, next_door):
         somebody = world.person(unit, born=dt.date(1990, 1, 1))
-        _fact(somebody, "disability", vocabulary()["disability"].code("SEVERE"), dt.date(2026, 1, 1))
-    run = determinations.determine(unit=home, month=Month(2026, 11), at=_now())
+        edges.fact(somebody, "disability", vocabulary()["disability"].code("SEVERE"), dt.date(2026, 1, 1))
+    run = determinations.determine(unit=home, month=Month(2026, 11), at=edges.now())
     assert (run.people, run.entitled) == (1, 1)
-    province = determinations.determine(unit=world.unit("01"), month=Month(2026, 11), at=_now())
+    province = determinations.determine(unit=world.unit("01"), month=Month(2026, 11), at=edges.now())
     assert (province.people, province.entitled) == (2, 2)
 
 
@@ -155,9 +99,9 @@ def test_poverty_that_ends_before_the_sixtieth_birthday_does_not_meet_it() -> No
     paid = []
     for ends in (9, 10, 11):
         elder = world.person(home, born=dt.date(1966, 11, 10))
-        _fact(elder, "household_poverty", poor, dt.date(2026, 1, 1), dt.date(2026, 11, ends))
-        _fact(elder, "household_poverty", 1, dt.date(2026, 11, ends))
-        _fact(elder, "supporter", vocabulary()["supporter"].code("NONE"), dt.date(2026, 1, 1))
-        _fact(elder, "facility_qualified", 0, dt.date(2026, 1, 1))
-        paid.append(queries.why(elder.pk, Month(2026, 11), known_at=_now()).total_vnd)
+        edges.fact(elder, "household_poverty", poor, dt.date(2026, 1, 1), dt.date(2026, 11, ends))
+        edges.fact(elder, "household_poverty", 1, dt.date(2026, 11, ends))
+        edges.fact(elder, "supporter", vocabulary()["supporter"].code("NONE"), dt.date(2026, 1, 1))
+        edges.fact(elder, "facility_qualified", 0, dt.date(2026, 1, 1))
+        paid.append(queries.why(elder.pk, Month(2026, 11), known_at=edges.now()).total_vnd)
     assert paid == [0, 0, 975_000]

@@ -9,8 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from ansinh.geography.models import Unit
+from tests.edges import crowd
 from tests.grants import world
-from tests.simulations.crowd import crowd
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,8 @@ from ansinh.simulations import operations
 from ansinh.simulations.commands import simulate
 from ansinh.simulations.exports import FORMATS
 from ansinh.simulations.models import Simulation
+from tests.edges import disabled, now
 from tests.grants import world
-from tests.simulations.crowd import disabled, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("units")]
 ASKED = ["--month", "2026-11", "--set", "standard_vnd=800000"]

@@ -24,8 +24,8 @@ from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw, load
 from ansinh.simulations import operations
 from ansinh.simulations.models import Simulation
+from tests.edges import disabled, fact, now
 from tests.grants import world
-from tests.simulations.crowd import disabled, fact, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("units")]
 

@@ -14,8 +14,8 @@ from ansinh.accounts.models import Entry
 from ansinh.accounts.operations import Cast
 from ansinh.simulations import jobs
 from ansinh.simulations.models import Simulation
+from tests.edges import disabled
 from tests.grants import world
-from tests.simulations.crowd import disabled
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""A crowd at the edges of the law: some of their facts change within November 2026, none after it."""
+"""A crowd at the edges of the law: facts change within November 2026, none later; some births are unknown."""
 
 from __future__ import annotations
 
@@ -48,10 +48,11 @@ def disabled(home: Unit, *, born: dt.date = dt.date(1990, 1, 1)) -> Person:
 
 def crowd(home: Unit, chance: random.Random, size: int) -> list[Person]:
     people = []
-    for _ in range(size):
+    for number in range(size):
         age = chance.choice([0, 1, 2, 3, 11, 15, 18, 30, 55, 59, 60, 66, 69, 70, 74, 75, 79, 80, 90])
         born = dt.date(2026 - age, chance.choice([2, 8, 10, 11, 12]), chance.choice([1, 1, 5, 17, 28]))
-        somebody = world.person(home, born=chance.choice([born, born, born, born, dt.date(2024, 2, 29)]))
+        born = chance.choice([born, born, born, born, dt.date(2024, 2, 29)])
+        somebody = world.person(home, born=born if number % 9 else None)
         people.append(somebody)
         for name, meaning in vocabulary().items():
             if chance.random() < 0.35 or meaning.privacy == "secret":
