@@ -45,6 +45,13 @@ def folded(unit: Unit, month: Month, instant: int, *, keep: bool) -> set[tuple[A
     return set(rows)
 
 
+def rows_of(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from {table}")
+        (rows,) = cursor.fetchone()
+    return int(rows)
+
+
 def kept(unit: Unit) -> int:
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from registry_settled where area_id = %s", [unit.pk])
@@ -126,3 +133,23 @@ def test_what_one_province_looked_for_serves_the_others(
         for unit in units:
             assert folded(unit, MONTH, 1, keep=True) == folded(unit, MONTH, 1, keep=False)
     assert folded(units[1], MONTH, 1, keep=False) != folded(units[1], MONTH, 0, keep=False)
+
+
+def test_a_province_nobody_asks_about_is_forgotten_and_holds_nothing_back(
+    db: None, places: list[Unit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "FEW", 0)
+    register, unit = Maker(5).register(), geography.unit(code="01", on=MONTH.first)
+    stored = written(register, places)
+    stored.grant(register.granted)
+    stored.tell(0)
+    folded(unit, MONTH + 6, 0, keep=True)
+    stored.tell(1)
+    sweeping.sweep(known_at=INSTANTS[1])
+    assert kept(unit) > 5
+    assert rows_of("registry_touched") > 5
+    for days in (101, 102):
+        sweeping.sweep(known_at=INSTANTS[1] + dt.timedelta(days=days))
+    assert (kept(unit), rows_of("registry_unsettled"), rows_of("registry_settling")) == (0, 0, 0)
+    assert rows_of("registry_touched") == 0
+    assert folded(unit, MONTH, 1, keep=True) == folded(unit, MONTH, 1, keep=False)

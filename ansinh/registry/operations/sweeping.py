@@ -25,6 +25,8 @@ _DATED = {
     "death": "person_id",
 }
 """The dated tables that are folded, and whom their rows are about."""
+_FORGOTTEN = dt.timedelta(days=100)
+"""Not asked for so long, a province is folded anew."""
 
 
 def sweep(*, known_at: dt.datetime) -> None:
@@ -43,11 +45,7 @@ def sweep(*, known_at: dt.datetime) -> None:
         if found is None or found[1] >= known_at:
             return
         number, _, marks = found
-        cursor.execute(
-            "delete from registry_touched using "
-            "(select min(sweep) as sweep, min(known_at) as known_at from registry_settling) taken "
-            "where registry_touched.sweep <= taken.sweep and registry_touched.at <= taken.known_at"
-        )
+        _clear(known_at)
         written = bulk.run(
             f"""
             insert into registry_touched (sweep, person_id, unit_id, at)
@@ -60,6 +58,26 @@ def sweep(*, known_at: dt.datetime) -> None:
             [known_at],
         )
     bulk.renew_statistics("registry_touched", rows=written)
+
+
+def _clear(known_at: dt.datetime) -> None:
+    """Remove what every province has taken, and the rows of provinces that were not asked for long.
+
+    Those would hold the rest back for ever: of a province that was merged nobody asks any more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from registry_settling where known_at < %s returning area_id", [known_at - _FORGOTTEN]
+        )
+        areas = [area for (area,) in cursor.fetchall()]
+        for table in ("registry_settled", "registry_unsettled"):
+            cursor.execute(f"delete from {table} where area_id = any(%s)", [areas])
+        cursor.execute(
+            "delete from registry_touched using (select coalesce(min(sweep), number) as sweep, "
+            "coalesce(min(registry_settling.known_at), 'infinity') as known_at "
+            "from registry_sweep left join registry_settling on true group by number) taken "
+            "where registry_touched.sweep <= taken.sweep and registry_touched.at <= taken.known_at"
+        )
 
 
 def swept(*, known_at: dt.datetime) -> int:
