@@ -167,18 +167,16 @@ def held_sql(unit: Unit, month: Month) -> str:
 
     Ended grants are still held by somebody, who answers for what was paid. A holder merged since counts where
     its people stand that month.
-
-    Not a bare `not exists`, which the planner makes a join with every grant of the country.
     """
     return f"""
     select h.grant_id, h.unit_id
     from grants_holding h
     where h.from_month <= {first_of(month)}
         and h.unit_id = {holders(unit, month)}
-        and (exists (
+        and not exists (
             select from grants_holding later
             where later.grant_id = h.grant_id and later.from_month > h.from_month
-                and later.from_month <= {first_of(month)})) is not true"""
+                and later.from_month <= {first_of(month)})"""
 
 
 def running_sql(unit: Unit, month: Month) -> str:
