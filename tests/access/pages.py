@@ -335,6 +335,8 @@ PAGES = (
     Page("desk:reads", "OCDPI", person, method="POST", data=READS, tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), method="POST", answer=422, tells=True),
+    Page("desk:event", "O", of(person, give(code="ghi-nham-chet")), tells=True),
+    Page("desk:event", "O", of(person, give(code="ghi-nham-chet")), method="POST", answer=422, tells=True),
     Page("desk:correct", "O", known),
     Page("desk:correct", "O", known, method="POST", answer=422),
     Page("desk:attach", "O", person, tells=True),

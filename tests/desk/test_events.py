@@ -15,9 +15,7 @@ from ansinh.accounts.models import Entry, Read, User
 from ansinh.desk.events import EVENTS
 from ansinh.registry.models import (
     Death,
-    Document,
     Fact,
-    Household,
     HouseholdFact,
     HouseholdResidence,
     Member,
@@ -26,74 +24,11 @@ from ansinh.registry.models import (
     SensitiveFact,
     Source,
 )
-from ansinh.web import clock
 from tests import cast
+from tests.desk.filling import PAPER, Officer, rows
 from tests.desk.world import Village
 
-ROWS = (
-    Death, Document, Fact, Household, HouseholdFact, HouseholdResidence, Member, Person, Relation,
-    SensitiveFact, Source, Entry,
-)  # fmt: skip
-PAPER = {"paper_kind": "Giấy tờ", "paper_number": "9", "paper_issuer": "UBND", "paper_day": "05/10/2026"}
-DAY = dt.date(2026, 11, 10)
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is 10 November 2026, at eight."""
-    eight = dt.datetime(2026, 11, 10, 8, tzinfo=dt.timezone(dt.timedelta(hours=7)))
-    monkeypatch.setattr(clock, "today", lambda: DAY)
-    monkeypatch.setattr(clock, "now", lambda: eight)
-
-
-def rows() -> dict[str, list[Any]]:
-    """Everything that a preview might have written."""
-    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in ROWS}
-
-
-class Officer:
-    """An officer who fills in forms."""
-
-    def __init__(self, client: Client, user: User) -> None:
-        self.client = client
-        client.force_login(user)
-
-    def look(self, person: Person, code: str, /, **said: Any) -> str:
-        """Fill a form in and read what it would change; nothing is written by it."""
-        before = rows()
-        answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "look"})
-        assert answer.status_code == 200, _errors(answer.text)
-        assert rows() == before
-        return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
-
-    def save(self, person: Person, code: str, /, **said: Any) -> None:
-        answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "save"})
-        assert answer.status_code == 302, _errors(answer.text)
-
-    def refused(self, person: Person, code: str, /, **said: Any) -> str:
-        before = rows()
-        answer = self.client.post(f"/nguoi/{person.pk}/viec/{code}/", {**PAPER, **said, "step": "save"})
-        assert answer.status_code == 422
-        assert rows() == before
-        return _errors(answer.text)
-
-    def undo(self, person: Person, reason: str = "Ghi nhầm người") -> None:
-        entry = Source.objects.filter(about=person, undoes=None, recorded_at__isnull=False).latest("pk")
-        address = f"/nguoi/{person.pk}/huy/{entry.pk}/"
-        before = rows()
-        assert self.client.post(address, {"reason": reason, "step": "look"}).status_code == 200
-        assert rows() == before
-        assert self.client.post(address, {"reason": reason, "step": "save"}).status_code == 302
-
-
-def _errors(text: str) -> str:
-    found = re.search(r'<div class="errors".*?</div>', text, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else text[-1500:]
-
-
-@pytest.fixture
-def binh(village: Village, client: Client) -> Officer:
-    return Officer(client, village.actors.binh)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def standing(model: Any, **of: Any) -> list[tuple[Any, ...]]:
@@ -120,32 +55,6 @@ def test_a_certificate_changes_and_the_right_amounts_are_shown_before(
     binh.undo(village.son)
     assert standing(Fact, person=village.son, fact=12) == [(3, dt.date(2019, 4, 5), None)]
     assert standing(Fact, person=village.son, fact=13) == [(1, dt.date(2019, 4, 5), None)]
-
-
-def test_a_death_shows_what_ends_and_a_wrong_one_is_undone(village: Village, binh: Officer) -> None:
-    shown = binh.look(village.mai, "chet", died_on="20/10/2026")
-    assert "Chết ngày 20/10/2026" in shown and "Số giấy tờ 9" in shown
-    assert "Nguyễn Thị Mai" in shown and "từ 11/2026: 1.300.000 → 0 đồng" in shown
-    binh.save(village.mai, "chet", died_on="20/10/2026")
-    assert Death.objects.filter(person=village.mai, superseded_at=None).exists()
-    assert "đã được ghi là đã chết" in binh.refused(village.mai, "chet", died_on="20/10/2026")
-    page = binh.client.get(f"/nguoi/{village.mai.pk}/").text
-    assert "Đã chết ngày" in page and f"/nguoi/{village.mai.pk}/viec/chet/" not in page
-    assert re.search(r'/huy/\d+/">Ghi nhầm\? Huỷ việc ghi chết', page), "the way back stands beside it"
-
-    assert (
-        "lý do"
-        in binh.client.post(
-            f"/nguoi/{village.mai.pk}/huy/{Source.objects.latest('pk').pk}/", {"reason": " ", "step": "save"}
-        ).text
-    )
-    binh.undo(village.mai, "Trùng tên với bà Mai ở tổ 7")
-    assert not Death.objects.filter(person=village.mai, superseded_at=None).exists()
-    page = binh.client.get(f"/nguoi/{village.mai.pk}/").text
-    assert "Đã chết ngày" not in page and f"/nguoi/{village.mai.pk}/viec/chet/" in page
-    assert "Trùng tên với bà Mai ở tổ 7" in page
-    trail = Entry.objects.filter(subject_id=str(village.mai.pk)).order_by("-pk")
-    assert list(trail.values_list("action", flat=True)[:2]) == ["undo_entry", "record_death"]
 
 
 def test_a_relative_whose_answer_changes_is_shown(village: Village, binh: Officer) -> None:

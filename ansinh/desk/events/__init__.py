@@ -10,6 +10,7 @@ from ansinh.registry import operations as registry
 
 EVENTS: tuple[Event, ...] = (
     lives.Death(),
+    lives.Mistaken(),
     lives.Birth(),
     families.Marriage(),
     families.CarerTakenOn(),

@@ -17,6 +17,7 @@ from ansinh.desk.events.kinds import (
     others_near,
     select,
 )
+from ansinh.desk.queries import people
 from ansinh.registry import operations as registry
 from ansinh.registry.models import Member, Person
 from ansinh.web.fields import DayField
@@ -44,6 +45,46 @@ class Death(Event):
 
     def days(self, said: dict[str, Any]) -> tuple[dt.date, dt.date | None]:
         """From the day of death on."""
+        return said["died_on"], None
+
+
+class MistakenForm(EventForm):
+    """Why somebody recorded dead is not."""
+
+    reason = forms.CharField(
+        label=_("Vì sao việc ghi chết là sai"),
+        help_text=_("Ví dụ: trùng tên với người đã mất ở tổ 7; đã gặp tại nhà ngày 02/10/2026."),
+        min_length=5,
+        max_length=500,
+        error_messages={"min_length": _("Ghi lý do rõ hơn.")},
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the day from which the answer may change; of somebody alive nothing will."""
+        said = super().clean() or {}
+        return {**said, "died_on": people.died_on(self.person) or self.on}
+
+
+class Mistaken(Event):
+    """Somebody recorded dead, by a file too, is not (ghi nhầm là đã chết)."""
+
+    code = "ghi-nham-chet"
+    label = _("Huỷ việc ghi chết")
+    help = _(
+        "Người này còn sống, sổ ghi nhầm là đã chết, dù ghi tại màn hình hay nạp từ tệp. Chi trả được nối "
+        "lại, quyền hưởng của người thân được xét lại; ngày chết đã ghi vẫn còn trong lịch sử."
+    )
+    basis = "khoản 4 Điều 8 Nghị định 335/2026/NĐ-CP"
+    paper = "Biên bản xác minh"
+    form = MistakenForm
+
+    def perform(self, doing: Doing) -> None:
+        """Take the death back."""
+        registry.undo_death(person=doing.person, reason=doing.said["reason"], **doing.told())
+
+    def days(self, said: dict[str, Any]) -> tuple[dt.date, dt.date | None]:
+        """From the day on which they were said to have died."""
         return said["died_on"], None
 
 

@@ -14,22 +14,24 @@ from ansinh.registry.models import Attachment, Fact, HouseholdFact, Member, Pers
 
 @dataclass(frozen=True, slots=True)
 class MadeEntry:
-    """One entry: its source, and the days of which it speaks."""
+    """One entry: its source, the days of which it speaks, whether it was taken back."""
 
     source: Source
     days: tuple[dt.date, dt.date | None]
+    undone: bool
 
 
-def undoable(person: Person, entry: int, *, on: dt.date) -> MadeEntry | None:
-    """Return an entry about a person that can be taken back; None: not theirs, undone, or no entry."""
+def made_entry(person: Person, entry: int, *, on: dt.date) -> MadeEntry | None:
+    """Return an entry about a person; None: not theirs, or no entry that can be taken back."""
     source = (
         Source.objects.select_related("about", "document", "by")
         .filter(pk=entry, about=person, recorded_at__isnull=False, undoes=None)
         .first()
     )
-    if source is None or Source.objects.filter(undoes=source).exists():
+    if source is None:
         return None
-    return MadeEntry(source, registry.entry_days(source) or (on, None))
+    undone = Source.objects.filter(undoes=source).exists()
+    return MadeEntry(source, registry.entry_days(source) or (on, None), undone)
 
 
 def entries_of(

@@ -54,9 +54,12 @@ def event(request: HttpRequest, person_id: int, code: str) -> HttpResponse:
 def undo(request: HttpRequest, person_id: int, entry_id: int) -> HttpResponse:
     """Take back one entry of somebody's file, for a reason (huỷ việc đã ghi)."""
     user, who = officer(request), opened(request, person_id)
-    entry = entries.undoable(who, entry_id, on=clock.today())
+    entry = entries.made_entry(who, entry_id, on=clock.today())
     if entry is None or not all(may(user, right) for right in UNDONE_WITH.get(entry.source.event, ())):
         raise Http404
+    if entry.undone:  # a second click
+        messages.info(request, _("Việc này đã được huỷ rồi: xem ở mục “Việc đã ghi”."))
+        return go(request, reverse("desk:person", args=[who.pk]))
     form = UndoForm(request.POST or None)
 
     def perform() -> None:

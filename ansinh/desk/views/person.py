@@ -12,7 +12,7 @@ from ansinh.accounts import queries as accounts_queries
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.desk.events import EVENTS, SECRET
-from ansinh.desk.events.lives import Death
+from ansinh.desk.events.lives import Death, Mistaken
 from ansinh.desk.forms import ReasonForm, WhyForm
 from ansinh.desk.queries import arrivals, coming, entries, people, person, timeline, why
 from ansinh.desk.queries.people import Sight
@@ -45,10 +45,11 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
             (event.code, event.label)
             for event in EVENTS
             if event.code not in SECRET and all(may(user, right) for right in event.rights)
-            if not (shown.died_on and event.code == Death.code)
+            if event.code != Mistaken.code and not (shown.died_on and event.code == Death.code)
         ],
         "entries": made,
         "death": next((one.pk for one, undone in made if one.event == Death.code and not undone), None),
+        "mistaken": Mistaken.code,
         "attachments": entries.attachments_of(sight, secret=False),
         "reads": accounts_queries.reads_of(person_id, limit=10) if sight.whole else None,
         "coming": coming.coming_of(sight.person, on=today) if sight.whole else (),

@@ -23,6 +23,7 @@ from ansinh.registry.models import (
     SensitiveFact,
 )
 from ansinh.registry.operations.entries import Entry, entry
+from ansinh.registry.operations.merging import MERGING
 from ansinh.rulebook.facts import Fact as Meaning
 from ansinh.rulebook.facts import vocabulary
 
@@ -192,19 +193,37 @@ def record_death(
     return death
 
 
-def undo_death(*, person: Person, reason: str, by: User, at: dt.datetime) -> None:
+def undo_death(
+    *,
+    person: Person,
+    reason: str,
+    document: Document | None = None,
+    by: User,
+    at: dt.datetime,
+    event: str = "",
+) -> None:
     """Take back that a person has died (huỷ việc ghi chết): it was a mistake, for a stated reason.
 
-    Refused: nobody is recorded dead; no reason.
+    However the death came in: by a screen, with a file, by a merge (which stands). Refused: nobody is
+    recorded dead; no reason.
     """
     if not reason.strip():
         raise Refusal("Chưa ghi lý do huỷ.", remedy="Ghi vì sao việc ghi chết là sai.")
     with speaking():
         death = Death.objects.filter(person=person, superseded_at=None).select_related("source").first()
-        undone = death.source if death and death.source.recorded_at == death.recorded_at else None
-        name = "Huỷ việc ghi chết"
+        own = death is not None and death.source.recorded_at == death.recorded_at
+        undone = death.source if death and own and death.source.event != MERGING else None
+        told = f" ngày {vietnamese_date(death.died_on)}" if death else ""
         with entry(
-            name, by=by, at=at, about=person, reason=reason.strip(), undoes=undone, locking=[person]
+            f"Huỷ việc ghi chết{told}",
+            by=by,
+            at=at,
+            about=person,
+            event=event,
+            document=document,
+            reason=reason.strip(),
+            undoes=undone,
+            locking=[person],
         ) as made:
             if death is None or not made.supersede(Death, [death.pk]):
                 raise Refusal("Người này không được ghi là đã chết.", remedy="Không cần huỷ gì.")
