@@ -143,6 +143,21 @@ def queue(village: Village) -> dict[str, Any]:
     return {}
 
 
+def different(village: Village) -> dict[str, Any]:
+    """Mai and Lan, said to be two people."""
+    args = pair(village)
+    if Double.objects.get(pk=args["pair_id"]).status == Double.Status.OPEN:
+        registry.say_different(
+            one=village.mai, other=village.lan, reason=REASON, by=village.actors.binh, at=cast.AT
+        )
+    return args
+
+
+def different_list(village: Village) -> dict[str, Any]:
+    different(village)
+    return {}
+
+
 def merge(village: Village) -> dict[str, Any]:
     merged = Merge.objects.filter(kept=village.mai).first() or registry.merge(
         kept=village.mai, gone=village.lan, reason=REASON, by=village.actors.binh, at=cast.AT
@@ -329,6 +344,9 @@ PAGES = (
     Page("registry:doubles", "OD", queue, tells=True, neighbour=200),
     Page("registry:pair", "OD", pair, tells=True),
     Page("registry:pair", "OD", pair, method="POST", data=give(what="DIFFERENT", reason=REASON), answer=302),
+    Page("registry:different", "OD", different_list, tells=True, neighbour=200),
+    Page("registry:take_back", "OD", different, method="POST", answer=422, tells=True),
+    Page("registry:take_back", "OD", different, method="POST", data=give(reason=REASON), answer=302),
     Page("registry:merge", "OD", merge, tells=True),
     Page("registry:merge", "OD", merge, method="POST", data=give(reason=REASON), answer=302),
     Page("desk:reads", "OCDPI", person, tells=True),

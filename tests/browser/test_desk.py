@@ -19,6 +19,7 @@ def pages(town: Town) -> list[str]:
         "/nguoi/?tim=mai",
         "/nguoi/?tim=mai&nam=1949&xa=khong+co",
         "/ho-so-trung/",
+        "/ho-so-trung/khac-nhau/",
         f"/ho-so-trung/{town.double}/",
         f"/nguoi/{town.mai}/",
         f"/nguoi/{town.mai}/vi-sao/?month=2026-10&asked_on=2026-10-06",

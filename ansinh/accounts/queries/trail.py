@@ -39,6 +39,7 @@ ACTION_LABELS = {
     "merge_persons": "gộp hồ sơ trùng",
     "unmerge_persons": "huỷ gộp hồ sơ",
     "say_different": "xác nhận hai người khác nhau",
+    "take_back_different": "rút lại lời “hai người khác nhau”",
     "meet_outside": "tra trùng gặp người ở địa bàn khác",
     "attach": "đính kèm giấy tờ",
     "confirm_communes": "xác nhận nơi cư trú hàng loạt",

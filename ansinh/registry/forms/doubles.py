@@ -33,6 +33,12 @@ class DecideForm(forms.Form):
     reason = _reason(_("Lý do"), _("Ví dụ: cùng sổ hộ khẩu, đã gặp gia đình ngày 02/10/2026."))
 
 
+class TakeBackForm(forms.Form):
+    """Why "two different people" is taken back (lý do rút lại)."""
+
+    reason = _reason(_("Lý do rút lại"), _("Ví dụ: bấm nhầm; gia đình cho biết là một người."))
+
+
 class UndoForm(forms.Form):
     """Why a merge is undone (lý do huỷ gộp)."""
 

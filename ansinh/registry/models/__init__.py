@@ -10,7 +10,7 @@ Big tables put long columns first, so that rows pack tightly.
 
 from ansinh.registry.models.attachments import Attachment
 from ansinh.registry.models.dated import Privacy
-from ansinh.registry.models.doubles import Double, Merge, Whereabouts
+from ansinh.registry.models.doubles import Double, Merge, Opinion, Whereabouts
 from ansinh.registry.models.facts import Fact, HouseholdFact, SensitiveFact
 from ansinh.registry.models.households import Household, HouseholdResidence, Member
 from ansinh.registry.models.people import Death, Person, Relation
@@ -29,6 +29,7 @@ __all__ = [
     "HouseholdResidence",
     "Member",
     "Merge",
+    "Opinion",
     "Person",
     "Privacy",
     "Relation",

@@ -55,7 +55,8 @@ class Whereabouts(models.Model):
 class Double(models.Model):
     """Two persons of the register who may be one (cặp nghi trùng).
 
-    Decided once: merged, or not the same, which is remembered and never proposed again.
+    Where it stands by now: waiting, merged, or not the same, which is remembered and never proposed again
+    unless it is taken back. What was said of it, one `Opinion` after another, is never changed.
     """
 
     class Status(models.TextChoices):
@@ -107,6 +108,45 @@ class Double(models.Model):
         indexes = [
             models.Index(
                 F("unit"), F("points").desc(), F("id"), name="double_by_queue", condition=Q(status="OPEN")
+            ),
+            models.Index(
+                F("decided_at").desc(),
+                F("id").desc(),
+                name="double_said_different",
+                condition=Q(status="DIFFERENT"),
+            ),
+        ]
+
+
+class Opinion(models.Model):
+    """What an officer said of a pair: who, when, why (ý kiến về một cặp). Never changed."""
+
+    class Kind(models.TextChoices):
+        """What was said."""
+
+        PROPOSED = "PROPOSED", "đề nghị xem có phải một người"
+        MERGED = "MERGED", "một người: gộp hồ sơ"
+        SPLIT = "SPLIT", "huỷ gộp"
+        DIFFERENT = "DIFFERENT", "hai người khác nhau"
+        TAKEN_BACK = "TAKEN_BACK", "rút lại lời “hai người khác nhau”"
+
+    pair = models.ForeignKey(Double, models.PROTECT, related_name="+", verbose_name="cặp")
+    kind = models.TextField("ý kiến", choices=Kind.choices)
+    reason = models.TextField("lý do", blank=True)
+    by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", db_index=False, verbose_name="người cho ý kiến"
+    )
+    at = models.DateTimeField("lúc")
+
+    privacy = private("reason", "by", public=("pair", "kind", "at"))
+    privacy.pop("source")
+
+    class Meta:
+        verbose_name = "ý kiến về một cặp"
+        constraints = [
+            models.CheckConstraint(
+                name="opinion_known",
+                condition=Q(kind__in=("PROPOSED", "MERGED", "SPLIT", "DIFFERENT", "TAKEN_BACK")),
             )
         ]
 

@@ -16,7 +16,8 @@ from ansinh.registry.operations.households import (
 )
 from ansinh.registry.operations.listing import enter_list, withdraw_list
 from ansinh.registry.operations.loading import Loaded, grants_of, load_register
-from ansinh.registry.operations.merging import MERGING, merge, say_different, unmerge
+from ansinh.registry.operations.merging import MERGING, merge, unmerge
+from ansinh.registry.operations.pairs import say_different, take_back_different
 from ansinh.registry.operations.recording import (
     confirm_commune,
     correct_fact,
@@ -78,6 +79,7 @@ __all__ = [
     "restate_households",
     "say_different",
     "sweep",
+    "take_back_different",
     "take_back_restating",
     "undo_death",
     "undo_entry",

@@ -10,7 +10,6 @@ from django.db import connection
 
 from ansinh.accounts.models import User
 from ansinh.db import locks
-from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.names import fold, given, nfc, sort_key
 from ansinh.kernel.refusal import Refusal
@@ -19,7 +18,7 @@ from ansinh.registry.models import Document, Double, Household, HouseholdResiden
 from ansinh.registry.operations.doubles import Met
 from ansinh.registry.operations.entries import Entry, entry, key_of
 from ansinh.registry.operations.households import commune_only, home_of
-from ansinh.registry.operations.merging import decide, pair_of
+from ansinh.registry.operations.pairs import common_unit, decide, pair_of
 from ansinh.registry.queries.matching import Asked, Likely, likely
 
 ENTERING = "them-nguoi"
@@ -195,10 +194,9 @@ def _queue(person: Person, unit: Unit, there: Likely | None, on: dt.date, at: dt
     if there is None:
         return
     place = Unit.objects.get(pk=there.unit_id or 0)
-    own, theirs = (geography.standing(one, on=on).province for one in (unit, place))
     Double.objects.create(
         **pair_of(person, Person.objects.get(pk=there.person_id)),
-        unit=own if own == theirs else None,
+        unit=common_unit(unit, place, on=on),
         points=there.points,
         reasons=list(there.reasons),
         found_at=at,

@@ -10,14 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ansinh.accounts import operations as accounts
-from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
-from ansinh.db import bulk, locks
-from ansinh.db.constraints import speaking
+from ansinh.db import bulk
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry.models import Death, Double, Member, Merge, Person, Source
 from ansinh.registry.operations.entries import Entry, entry
+from ansinh.registry.operations.pairs import decide, leave_trail, reopen_split
 
 MERGING = "gop-ho-so"
 """The event of an entry that is a merge."""
@@ -67,7 +65,7 @@ def merge(*, kept: Person, gone: Person, reason: str, by: User, at: dt.datetime)
             reason=reason.strip(), moved=_carry_numbers(kept, gone),
         )  # fmt: skip
         decide(kept, gone, Double.Status.MERGED, reason, by, at)
-        _trail("merge_persons", kept, by, at, reason, {"gone": gone.pk})
+        leave_trail("merge_persons", kept, by, at, reason, {"gone": gone.pk})
     return merged
 
 
@@ -111,23 +109,13 @@ def unmerge(*, merged: Merge, reason: str, by: User, at: dt.datetime) -> Source:
         _restore("registry_member", "was.person_id = %(gone)s", write)
         _restore("registry_relation", "(was.person_id = %(gone)s or was.other_id = %(gone)s)", write)
         _give_numbers_back(merged)
-        Double.objects.filter(**pair_of(kept, gone)).update(
-            status=Double.Status.OPEN, decided_by=None, decided_at=None, why=""
-        )
-        _trail("unmerge_persons", kept, by, at, reason, {"gone": gone.pk})
+        reopen_split(kept, gone, reason, by, at)
+        leave_trail("unmerge_persons", kept, by, at, reason, {"gone": gone.pk})
     return made.source
 
 
 # Whose rows a merge may have written: the kept one's, and those of whoever was tied to the one that went.
 _TOUCHED = "select %s::bigint as person_id union select person_id from registry_relation where other_id = %s"
-
-
-def say_different(*, one: Person, other: Person, reason: str, by: User, at: dt.datetime) -> None:
-    """Remember that two files are two people's (hai người khác nhau): they are never proposed again."""
-    with speaking():
-        locks.share(locks.REGISTER_LOCK)
-        decide(one, other, Double.Status.DIFFERENT, reason, by, at)
-        _trail("say_different", one, by, at, reason, {"other": other.pk})
 
 
 def _carry(table: str, write: dict[str, Any]) -> None:
@@ -230,29 +218,3 @@ def _give_numbers_back(merged: Merge) -> None:
     for name, number in merged.moved.items():
         if Person.objects.filter(pk=merged.kept_id, **{name: number}).update(**{name: None}):
             Person.objects.filter(pk=merged.gone_id, **{name: None}).update(**{name: number})
-
-
-def pair_of(one: Person, other: Person) -> dict[str, Any]:
-    first, second = sorted((one.pk, other.pk))
-    return {"first_id": first, "second_id": second}
-
-
-def decide(one: Person, other: Person, status: Double.Status, reason: str, by: User, at: dt.datetime) -> None:
-    """Keep what was decided about a pair, whether it was in the queue or not."""
-    said = {"status": status, "decided_by": by, "decided_at": at, "why": reason.strip()}
-    known = Double.objects.select_for_update().filter(**pair_of(one, other)).first()
-    if known is None:
-        Double.objects.create(**pair_of(one, other), unit=by.unit, points=0, found_at=at, **said)
-    elif known.status == Double.Status.MERGED:
-        raise Refusal("Cặp này đã được gộp.", remedy="Muốn tách ra, huỷ lần gộp đó.")
-    else:
-        Double.objects.filter(pk=known.pk).update(**said)
-
-
-def _trail(
-    action: str, subject: Person, by: User, at: dt.datetime, reason: str, detail: dict[str, Any]
-) -> None:
-    accounts.record(
-        at=at, who=by, right=Right.MERGE_PERSONS, action=action, subject=subject, unit=by.unit,
-        reason=reason.strip(), detail=detail,
-    )  # fmt: skip

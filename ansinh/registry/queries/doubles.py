@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,11 +16,22 @@ from django.utils.translation import gettext_lazy as _
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.kernel.time import vietnamese_date
-from ansinh.registry.models import Death, Double, Fact, Member, Merge, Person, Relation, Whereabouts
+from ansinh.registry.models import (
+    Death,
+    Double,
+    Fact,
+    Member,
+    Merge,
+    Opinion,
+    Person,
+    Relation,
+    Whereabouts,
+)
 from ansinh.registry.queries.reasons import weighed
 from ansinh.rulebook.facts import vocabulary
 
 PAGE = 25
+_AFTER = re.compile(r"(-?\d{1,4})\.(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,26 @@ class Queue:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class SaidDifferent:
+    """A line of those said to be two people: who said so, when, why."""
+
+    id: int
+    first: Side
+    second: Side
+    at: dt.datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """A page of those said to be two people, the latest first; `after` opens the next page ("": none)."""
+
+    pairs: tuple[SaidDifferent, ...]
+    after: str
+
+
 def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
     """List the open pairs of which both are in the territory, likeliest first (hàng chờ hồ sơ trùng).
 
@@ -59,15 +91,9 @@ def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
     if user.unit is None:
         return Queue((), "")
     inside = geography.standing_condition(user.unit, on=on)
-    points, _dot, key = after.partition(".")
-    turned = points.isdecimal() and key.isdecimal() and len(after) < 25
-    sides = ", ".join(
-        f"{side}.name, {side}.born, coalesce({side}.born_precision, ''), "
-        f"coalesce({side}_commune.kind || ' ' || {side}_commune.name, '')"
-        for side in ("a", "b")
-    )
+    turned = _AFTER.fullmatch(after)
     query = f"""
-        select pair.id, pair.points, pair.reasons, {sides}
+        select pair.id, pair.points, pair.reasons, {_SIDES}
         from registry_double pair {_there("a", "first", inside)} {_there("b", "second", inside)}
         where pair.status = 'OPEN'
             and pair.unit_id in (select standing.unit_id from geography_standing standing where {inside})
@@ -78,7 +104,7 @@ def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
     """
     parameters: dict[str, dt.date | int] = {"on": on}
     if turned:
-        parameters |= {"points": int(points), "key": int(key)}
+        parameters |= {"points": int(turned[1]), "key": int(turned[2])}
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         found = cursor.fetchall()
@@ -87,6 +113,44 @@ def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
     )
     last = pairs[PAGE - 1] if len(pairs) > PAGE else None
     return Queue(pairs[:PAGE], f"{last.points}.{last.id}" if last else "")
+
+
+def said_different(user: User, *, on: dt.date, after: str = "") -> Different:
+    """List the pairs of the territory said to be two people, the latest said first (đã nói là khác)."""
+    if user.unit is None:
+        return Different((), "")
+    inside = geography.standing_condition(user.unit, on=on)
+    since = _since(after)
+    query = f"""
+        select pair.id, {_SIDES}, pair.decided_at, officer.full_name, pair.why
+        from registry_double pair {_there("a", "first", inside)} {_there("b", "second", inside)}
+        join accounts_user officer on officer.id = pair.decided_by_id
+        where pair.status = 'DIFFERENT'
+            {"and (pair.decided_at, pair.id) < (%(at)s, %(key)s)" if since else ""}
+        order by pair.decided_at desc, pair.id desc limit {PAGE + 1}
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"on": on, **since})
+        found = cursor.fetchall()
+    pairs = tuple(SaidDifferent(row[0], Side(*row[1:5]), Side(*row[5:9]), *row[9:]) for row in found)
+    last = pairs[PAGE - 1] if len(pairs) > PAGE else None
+    return Different(pairs[:PAGE], f"{last.at.isoformat()}_{last.id}" if last else "")
+
+
+def _since(after: str) -> dict[str, dt.datetime | int]:
+    """Where a page begins: the last instant and pair of the one before; nothing when that is not said."""
+    at, _line, key = after.partition("_")
+    try:
+        return {"at": dt.datetime.fromisoformat(at), "key": int(key)} if len(after) < 60 else {}
+    except ValueError:
+        return {}
+
+
+_SIDES = ", ".join(
+    f"{side}.name, {side}.born, coalesce({side}.born_precision, ''), "
+    f"coalesce({side}_commune.kind || ' ' || {side}_commune.name, '')"
+    for side in ("a", "b")
+)
 
 
 def _there(alias: str, which: str, inside: str) -> str:
@@ -107,8 +171,9 @@ def _codes(said: str | list[str]) -> list[str]:
 
 
 def pair_in_scope(user: User, pair_id: int, *, on: dt.date) -> Double | None:
-    """Return an open pair whose two persons are both in the territory, else None."""
-    pair = Double.objects.select_related("first", "second").filter(pk=pair_id, status="OPEN").first()
+    """Return a pair, in doubt or said to be two, of whom both are in the territory, else None."""
+    known = Double.objects.select_related("first", "second", "decided_by").exclude(status="MERGED")
+    pair = known.filter(pk=pair_id).first()
     if pair is None or len(_of_territory(user, (pair.first_id, pair.second_id), on)) < 2:
         return None
     return pair
@@ -118,6 +183,26 @@ def merge_in_scope(user: User, merge_id: int, *, on: dt.date) -> Merge | None:
     """Return a merge whose kept file is in the territory; None: there is none, or not for them."""
     merged = Merge.objects.select_related("kept", "gone", "by", "undone_by").filter(pk=merge_id).first()
     return merged if merged and _of_territory(user, (merged.kept_id,), on) else None
+
+
+def overtaken(pair: Double) -> bool:
+    """Tell whether somebody has said something of a pair since it was looked up."""
+    return not Double.objects.filter(pk=pair.pk, status=pair.status).exists()
+
+
+def merge_of(user: User, pair_id: int, *, on: dt.date) -> Merge | None:
+    """Return the merge that a pair came to, if its kept file is in the territory, else None."""
+    pair = Double.objects.filter(pk=pair_id, status="MERGED").first()
+    if pair is None:
+        return None
+    two = (pair.first_id, pair.second_id)
+    merged = Merge.objects.filter(kept__in=two, gone__in=two, superseded_at=None).first()
+    return merge_in_scope(user, merged.pk, on=on) if merged else None
+
+
+def opinions(pair: Double) -> QuerySet[Opinion]:
+    """Return what was said of a pair, the latest first (ý kiến về một cặp)."""
+    return Opinion.objects.select_related("by").filter(pair=pair).order_by("-pk")
 
 
 def merges_of(person_id: int) -> QuerySet[Merge]:

@@ -32,6 +32,9 @@ COUNTED = 257
 SAME_YEAR = 33
 """So many bearers of a name who were born in a year are counted; of more, only those near are compared."""
 
+_ANY = -1000
+"""Fewer points than any pair has."""
+
 RARE = 4
 """A name of so many bearers may be another name misspelt."""
 
@@ -109,6 +112,28 @@ def likely(asked: Asked, *, on: dt.date, least: int = LIKELY, most: int = 10) ->
         return [Likely(row[0], row[1], tuple(row[2]), row[3]) for row in cursor.fetchall()]
 
 
+def weigh(one: int, other: int, *, on: dt.date) -> tuple[int, list[str]]:
+    """Weigh two persons of the register (cân một cặp): the points, the codes of the reasons.
+
+    Whether or not the look-up would have compared them. Nothing of a file that was merged into another.
+    """
+    asked = f"""
+        (select {", ".join(f"person.{column}" for column in ASKED[1:-1])}, person.id as row_no,
+            place.unit_id as unit, place.village
+        from registry_person person
+        left join registry_whereabouts place on place.person_id = person.id and place.since <= %(on)s
+            and (place.until is null or place.until > %(on)s)
+        where person.id = %(one)s)"""
+    pair = "select %(one)s::bigint as row_no, %(other)s::bigint as person_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            matches_sql(asked, on=on, least=_ANY, village="asked.village", kin=True, pairs=pair),
+            {"one": one, "other": other, "on": on},
+        )
+        row = cursor.fetchone()
+    return (row[2], list(row[3])) if row else (0, [])
+
+
 def bearer(number: str | None, *, on: dt.date) -> Likely | None:
     """Look up whose number it is, whatever else is said of them (người mang số).
 
@@ -133,6 +158,7 @@ def matches_sql(
     village: str = "''",
     kin: bool = False,
     itself: bool = False,
+    pairs: str | None = None,
 ) -> str:
     """Write the query for the likely persons of everybody in a relation with the columns `ASKED`.
 
@@ -140,7 +166,8 @@ def matches_sql(
     person_id, points int, reasons text[], unit_id (where that person is registered on the day). `village` is
     an SQL expression over `asked`; with `kin` names of mother, father and spouse are compared too, `row_no`
     then being a person; with `itself` row_no is a person as well: nobody is likely to be themselves, and a
-    pair of two who are both asked about comes once. Files that were merged into others are left out.
+    pair of two who are both asked about comes once. `pairs`: a query of who is compared with whom (row_no,
+    person_id), instead of looking for them. Files that were merged into others are left out.
     """
     day = f"date '{on.isoformat()}'"
     columns_asked = ", ".join(f"asked.{column}" for column in ASKED)
@@ -153,7 +180,7 @@ def matches_sql(
             left join geography_standing standing on standing.unit_id = asked.unit and standing.valid @> {day}
             {kin_of_a} {_toned("asked")}
         ),
-        candidate as materialized ({_blocks(day, asked if itself else None)}),
+        candidate as materialized ({pairs or _blocks(day, asked if itself else None)}),
         known as materialized (
             select person.*, place.unit_id, lower(place.village) as village,
                 coalesce(standing.commune_id, -place.unit_id) as commune, kin.*, {_words("person")}

@@ -8,14 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry import operations
-from ansinh.registry.forms.doubles import DecideForm, UndoForm
+from ansinh.registry.forms.doubles import DecideForm, TakeBackForm, UndoForm
 from ansinh.registry.models import Double
 from ansinh.registry.queries import doubles
 from ansinh.registry.queries.reasons import weighed
@@ -37,13 +37,28 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.MERGE_PERSONS)
+@require_safe
+def different(request: HttpRequest) -> HttpResponse:
+    """List the pairs of the territory that are said to be two people (đã nói là khác)."""
+    shown = doubles.said_different(officer(request), on=clock.today(), after=request.GET.get("sau", ""))
+    context = {
+        "shown": shown,
+        "next_url": f"?{urlencode({'sau': shown.after})}" if shown.after else "",
+        "first_url": "?" if request.GET.get("sau") else "",
+    }
+    return page(request, "registry/different.html", context)
+
+
+@requires(Right.MERGE_PERSONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
-    """Lay two files side by side and take the decision (so sánh hai hồ sơ)."""
-    user, today = officer(request), clock.today()
-    found = doubles.pair_in_scope(user, pair_id, on=today)
+    """Lay two files side by side and take the decision, or show the one taken (so sánh hai hồ sơ)."""
+    found = doubles.pair_in_scope(officer(request), pair_id, on=clock.today())
     if found is None:
-        raise Http404
+        return _merged(request, pair_id)
+    if found.status == Double.Status.DIFFERENT:
+        # Decided already: a second click reads what was decided.
+        return go(request, request.path) if request.POST else _compared(request, found, TakeBackForm())
     form = DecideForm(request.POST or None)
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
@@ -52,13 +67,60 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
                 request, _decided(request, found, form.cleaned_data["what"], form.cleaned_data["reason"])
             )
         except Refusal as refused:
+            if doubles.overtaken(found):  # two clicks at once
+                return go(request, request.path)
             refusal = refused
+    return _compared(request, found, form, refusal)
+
+
+@requires(Right.MERGE_PERSONS)
+@require_POST
+def take_back(request: HttpRequest, pair_id: int) -> HttpResponse:
+    """Take back that two files are two people's: the pair waits again (rút lại)."""
+    user, today = officer(request), clock.today()
+    found = doubles.pair_in_scope(user, pair_id, on=today)
+    if found is None:
+        return _merged(request, pair_id)
+    form = TakeBackForm(request.POST)
+    if found.status == Double.Status.DIFFERENT:
+        if not form.is_valid():
+            return _compared(request, found, form)
+        try:
+            operations.take_back_different(
+                pair=found, reason=form.cleaned_data["reason"], on=today, by=user, at=clock.now()
+            )
+        except Refusal:
+            if not doubles.overtaken(found):
+                raise
+        else:
+            messages.info(request, _("Đã rút lại: cặp này trở về hàng chờ."))
+    return go(request, reverse("registry:pair", args=[found.pk]))  # a second click reads what stands
+
+
+def _merged(request: HttpRequest, pair_id: int) -> HttpResponse:
+    """Lead to the merge that a pair came to; to whom neither is known: no such page."""
+    merged = doubles.merge_of(officer(request), pair_id, on=clock.today())
+    if merged is None:
+        raise Http404
+    return go(request, reverse("registry:merge", args=[merged.pk]))
+
+
+def _compared(
+    request: HttpRequest,
+    found: Double,
+    form: DecideForm | TakeBackForm,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    """Show two files side by side, what was said of them, and what may be done; the look is written."""
+    user, today = officer(request), clock.today()
     for person in (found.first_id, found.second_id):
         accounts.record_read(at=clock.now(), who=user, person_id=person, page=ReadPage.DUPLICATE)
     context = {
         "pair": found,
         "rows": doubles.compare(user, found.first, found.second, on=today),
         "reasons": weighed(found.reasons),
+        "opinions": doubles.opinions(found),
+        "decided": found.status == Double.Status.DIFFERENT,
         "form": form,
         "refusal": refusal,
     }
@@ -86,6 +148,8 @@ def merge(request: HttpRequest, merge_id: int) -> HttpResponse:
     found = doubles.merge_in_scope(user, merge_id, on=today)
     if found is None:
         raise Http404
+    if request.POST and found.superseded_at:  # a second click
+        return go(request, request.path)
     form = UndoForm(request.POST or None)
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():

@@ -1,0 +1,124 @@
+"""What officers say of two files (ý kiến về một cặp): the same, not the same, taken back.
+
+Each word is kept with who said it, when and why; the pair itself holds where it stands by now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+
+from ansinh.accounts import operations as accounts
+from ansinh.accounts.logic import Right
+from ansinh.accounts.models import User
+from ansinh.db import locks
+from ansinh.db.constraints import speaking
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Unit
+from ansinh.kernel.refusal import Refusal
+from ansinh.registry.models import Double, Opinion, Person, Whereabouts
+from ansinh.registry.queries.matching import weigh
+
+
+def say_different(*, one: Person, other: Person, reason: str, by: User, at: dt.datetime) -> None:
+    """Remember that two files are two people's (hai người khác nhau): they are never proposed again.
+
+    Refused: a pair of which that was said, or that was merged.
+    """
+    with speaking():
+        locks.share(locks.REGISTER_LOCK)
+        decide(one, other, Double.Status.DIFFERENT, reason, by, at)
+        leave_trail("say_different", one, by, at, reason, {"other": other.pk})
+
+
+def take_back_different(*, pair: Double, reason: str, on: dt.date, by: User, at: dt.datetime) -> None:
+    """Take back that two files are two people's (rút lại): the pair is in doubt again.
+
+    It returns to the queue of what both belong to on `on`, weighed anew. Refused: no reason; a pair of which
+    that does not stand.
+    """
+    if not reason.strip():
+        raise Refusal("Chưa ghi lý do rút lại.", remedy="Ghi vì sao lời “hai người khác nhau” là nhầm.")
+    with speaking():
+        locks.share(locks.REGISTER_LOCK)
+        held = (
+            Double.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pair.pk)
+        )
+        if held.status != Double.Status.DIFFERENT:
+            raise Refusal(
+                "Cặp này không còn được ghi là hai người khác nhau.",
+                remedy="Mở lại trang của cặp để xem kết luận hiện nay.",
+            )
+        Double.objects.filter(pk=held.pk).update(**_OPEN, **_weighed(held, on))
+        _say(held, Opinion.Kind.TAKEN_BACK, reason, by, at)
+        leave_trail("take_back_different", held.first, by, at, reason, {"other": held.second_id})
+
+
+def decide(one: Person, other: Person, status: Double.Status, reason: str, by: User, at: dt.datetime) -> None:
+    """Keep what was decided about a pair, whether it was in the queue or not."""
+    said = {"status": status, "decided_by": by, "decided_at": at, "why": reason.strip()}
+    known = Double.objects.select_for_update().filter(**pair_of(one, other)).first()
+    if known is None:
+        known = Double.objects.create(**pair_of(one, other), unit=by.unit, points=0, found_at=at, **said)
+    elif known.status == Double.Status.MERGED:
+        raise Refusal("Cặp này đã được gộp.", remedy="Muốn tách ra, huỷ lần gộp đó.")
+    elif known.status == status:
+        raise Refusal(
+            "Cặp này đã được ghi là hai người khác nhau.",
+            remedy="Mở lại trang của cặp để xem ai ghi, vì sao.",
+        )
+    else:
+        Double.objects.filter(pk=known.pk).update(**said)
+    _say(known, Opinion.Kind(status), reason, by, at)
+
+
+def reopen_split(one: Person, other: Person, reason: str, by: User, at: dt.datetime) -> None:
+    """Put a pair whose merge was undone back in its queue."""
+    pair = Double.objects.select_for_update().get(**pair_of(one, other))
+    Double.objects.filter(pk=pair.pk).update(**_OPEN)
+    _say(pair, Opinion.Kind.SPLIT, reason, by, at)
+
+
+def pair_of(one: Person, other: Person) -> dict[str, Any]:
+    """The keys of a pair: the one with the smaller number first."""
+    first, second = sorted((one.pk, other.pk))
+    return {"first_id": first, "second_id": second}
+
+
+def common_unit(one: Unit, other: Unit, *, on: dt.date) -> Unit | None:
+    """Return whose queue a pair is in: the commune of both, else the province; None: of two provinces."""
+    ours, theirs = (geography.standing(unit, on=on) for unit in (one, other))
+    if ours.commune is not None and ours.commune == theirs.commune:
+        return ours.commune
+    return ours.province if ours.province == theirs.province else None
+
+
+def leave_trail(
+    action: str, subject: Person, by: User, at: dt.datetime, reason: str, detail: dict[str, Any]
+) -> None:
+    """Write the line of the trail about two files."""
+    accounts.record(
+        at=at, who=by, right=Right.MERGE_PERSONS, action=action, subject=subject, unit=by.unit,
+        reason=reason.strip(), detail=detail,
+    )  # fmt: skip
+
+
+_OPEN: dict[str, Any] = {"status": Double.Status.OPEN, "decided_by": None, "decided_at": None, "why": ""}
+
+
+def _weighed(pair: Double, on: dt.date) -> dict[str, Any]:
+    """What speaks for a pair by now, and whose queue it is in."""
+    points, reasons = weigh(pair.first_id, pair.second_id, on=on)
+    return {"points": points, "reasons": reasons, "unit": _queue_of(pair.first_id, pair.second_id, on)}
+
+
+def _queue_of(first: int, second: int, on: dt.date) -> Unit | None:
+    now = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
+    places = [row.unit for row in now.filter(person__in=(first, second)).select_related("unit")]
+    return common_unit(*places, on=on) if len(places) == 2 else None
+
+
+def _say(pair: Double, kind: Opinion.Kind, reason: str, by: User, at: dt.datetime) -> None:
+    Opinion.objects.create(pair=pair, kind=kind, reason=reason.strip(), by=by, at=at)
