@@ -23,6 +23,7 @@ class Right(StrEnum):
     SEE_REVIEW = "grants.see"
     EXPORT_REVIEW = "grants.export"
     ASK_LAW = "grants.ask"
+    PREPARE_DECISION = "grants.prepare"
     SIGN_DECISION = "grants.sign"
     SEE_PAYROLL = "payments.see"
     PREPARE_PAYROLL = "payments.prepare"
@@ -45,6 +46,7 @@ RIGHT_LABELS: dict[Right, str] = {
     Right.SEE_REVIEW: "xem rà soát",
     Right.EXPORT_REVIEW: "tải danh sách rà soát và sắp thay đổi",
     Right.ASK_LAW: "hỏi luật cho cả địa bàn",
+    Right.PREPARE_DECISION: "soạn quyết định trình ký",
     Right.SIGN_DECISION: "ký quyết định",
     Right.LOAD_REGISTER: "nạp dữ liệu đối tượng",
     Right.KEEP_REGISTER: "ghi sổ đối tượng",
@@ -69,6 +71,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SEE_REVIEW,
             Right.EXPORT_REVIEW,
             Right.ASK_LAW,
+            Right.PREPARE_DECISION,
             Right.LOAD_REGISTER,
             Right.KEEP_REGISTER,
             Right.MERGE_PERSONS,

@@ -9,10 +9,11 @@ Months are numbered from 0: the first month looked at, up to the last, the month
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
 
+from ansinh.kernel.hashing import content_hash
 from ansinh.kernel.time import Month
 from ansinh.rulebook.categories import Category, Slot, categories
 
@@ -382,6 +383,60 @@ def _made(action: Action, slot: str, run: _Run, month: int, end: int | None, rep
     given = run.given[month - run.first :]
     steps = steps_of(month, (lawful.level for lawful in given))
     return Change(action, slot, month, grant=replaces, end=end, lawful=given[0], steps=steps)
+
+
+# ── what a proposal was about, and what is left of it ──
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How it stands with somebody in a slot (tình trạng một dòng): what is granted, what the law gives."""
+
+    person: int
+    slot: str
+    kind: str
+    granted_category: str | None
+    granted_vnd: int | None
+    lawful_category: str | None
+    lawful_vnd: int | None
+
+    @property
+    def decidable(self) -> bool:
+        """Whether something can be decided: the law can tell."""
+        return self.kind != "CANNOT_TELL"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed since a decision was asked for (từ lúc trình): people, of whom none is in both.
+
+    `gone`: nothing is left to decide about them; `changed`: something else is.
+    """
+
+    changed: frozenset[int]
+    gone: frozenset[int]
+
+
+def since(then: Iterable[Stance], now: Iterable[Stance]) -> Since:
+    """Compare how it stood with people with how it stands."""
+    before, after = _by_person(then), _by_person(one for one in now if one.decidable)
+    gone = before.keys() - after.keys()
+    changed = {person for person, stood in before.items() if person not in gone and stood != after[person]}
+    return Since(frozenset(changed), frozenset(gone))
+
+
+def _by_person(stances: Iterable[Stance]) -> dict[int, set[Stance]]:
+    found: dict[int, set[Stance]] = {}
+    for one in stances:
+        found.setdefault(one.person, set()).add(one)
+    return found
+
+
+def fingerprint(stances: Iterable[Stance]) -> str:
+    """Return the hash of what can be decided: who signs signs what they saw (dấu của những dòng đã xem)."""
+    rows = [astuple(one) for one in stances if one.decidable]
+    rows.sort(key=lambda row: row[:2])
+    return content_hash(repr(row).encode() for row in rows)
 
 
 # ── reading a level back ──

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansinh.accounts.models import Delegation
-from ansinh.grants.models import Decision, Grant, Holding
+from ansinh.grants import operations as grants
+from ansinh.grants.models import Decision, Grant, Holding, Proposal, ProposalEvent
 from ansinh.imports import operations as imports
 from ansinh.imports.models import Import
 from ansinh.kernel.time import Month
@@ -28,6 +29,7 @@ from ansinh.registry import operations as registry
 from ansinh.registry.models import Double, Fact, Merge, Source, Transfer
 from ansinh.simulations.models import Simulation
 from tests import cast
+from tests.desk import world
 from tests.desk.world import REASON, Village
 from tests.imports import lists
 
@@ -100,6 +102,35 @@ def roll(village: Village) -> dict[str, Any]:
 
 def decision(village: Village) -> dict[str, Any]:
     return {"decision_id": Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk}
+
+
+def submitted(village: Village) -> dict[str, Any]:
+    """A decision about An, who is disabled now, that Bình asks for."""
+    found = Proposal.objects.first()
+    if found is None:
+        world.fact(village.an, "disability", "EXTREME")
+        world.fact(village.an, "disability_kinds", ["MOBILITY"])
+        run = grants.ask_month(
+            unit=cast.commune(), month=Month(2026, 10), on=cast.TODAY, at=cast.AT, by=village.actors.binh
+        )
+        found = grants.submit_proposal(
+            unit=cast.commune(), run=run, people=[village.an.pk], by=village.actors.binh, at=cast.AT
+        )
+    return {"proposal_id": found.pk}
+
+
+def waiting(village: Village) -> dict[str, Any]:
+    submitted(village)
+    return {}
+
+
+def sent_back(village: Village) -> dict[str, Any]:
+    """The same, sent back by Châu."""
+    args = submitted(village)
+    found = Proposal.objects.get(pk=args["proposal_id"])
+    if not ProposalEvent.objects.filter(proposal=found).exists():
+        grants.return_proposal(proposal=found, reason=REASON, by=village.actors.chau, at=cast.AT)
+    return args
 
 
 def job(village: Village) -> dict[str, Any]:
@@ -264,6 +295,7 @@ def asked_for(village: Village) -> dict[str, Any]:
 NO = give(what="DECLINE", reason=REASON)
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
+EVERYBODY = of(OCTOBER, give(chon="tat-ca"))
 READS = give(since="01/10/2026", until="31/12/2026", reason=REASON)
 
 
@@ -380,6 +412,17 @@ PAGES = (
     Page("grants:adopt", "C", method="POST", answer=422),
     Page("grants:decision", "OCDPI", decision, tells=True),
     Page("grants:propose", "OCDPI", data=of(OCTOBER, give(chon="tat-ca")), neighbour=404, above=404),
+    Page("grants:mark", "OCDPI", method="POST", data=OCTOBER, answer=302),
+    Page("grants:leave_out", "OCDPI", method="POST", data=EVERYBODY, answer=302, neighbour=404, above=404),
+    # Nothing differs in October: there is nothing to submit.
+    Page("grants:submit", "O", method="POST", data=EVERYBODY, answer=422, neighbour=404, above=404),
+    # Signed, sent back, withdrawn and mended in the unit that asked; those above it look.
+    Page("grants:proposals", "OCDPI", waiting, neighbour=200),
+    Page("grants:proposal", "OCDPI", submitted, tells=True),
+    Page("grants:sign", "C", submitted, method="POST", answer=422, above=404, tells=True),
+    Page("grants:send_back", "C", submitted, method="POST", answer=422, above=404, tells=True),
+    Page("grants:withdraw", "O", submitted, method="POST", answer=302, above=404),
+    Page("grants:mend", "O", sent_back, method="POST", answer=302, above=404),
     Page("grants:review_list", "OCDPI", data=OCTOBER, neighbour=404, above=404),
     Page("grants:coming", "OCDPI"),
     Page("grants:coming_list", "OCDPI"),

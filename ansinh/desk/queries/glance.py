@@ -22,7 +22,7 @@ from ansinh.accounts.models import User
 from ansinh.desk.queries import arrivals
 from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
-from ansinh.grants.queries import expected
+from ansinh.grants.queries import expected, proposals
 from ansinh.grants.queries import screens as reviews
 from ansinh.imports.queries import missed
 from ansinh.imports.queries import screens as lists
@@ -98,6 +98,7 @@ def _waiting(
                 reverse("payments:period", args=[row.key]),
                 row.label,
             )
+    yield from _proposals(user, rights)
     if still_open is not None:
         address = reverse("grants:review")
         for kind, people in still_open.kinds.items():
@@ -118,6 +119,29 @@ def _waiting(
         people, told = _coming(user, user.unit, still_open, on)
         if people:
             yield Waiting(people, _("sắp có thay đổi trong 90 ngày tới"), reverse("grants:coming"), told)
+
+
+def _proposals(user: User, rights: frozenset[Right]) -> Iterator[Waiting]:
+    """Decisions asked for: each to who signs, to who prepares those sent back and those not signed."""
+    waiting = proposals.waiting(user) if rights & {Right.SIGN_DECISION, Right.PREPARE_DECISION} else []
+    every, label = reverse("grants:proposals"), _("người trong dự thảo quyết định chờ ký")
+    if Right.SIGN_DECISION in rights:
+        for one in waiting[:LISTS]:
+            day = vietnamese_date(timezone.localtime(one.at).date())
+            told = gettext("%(by)s trình ngày %(day)s") % {"by": one.by.full_name, "day": day}
+            yield Waiting(one.people, label, reverse("grants:proposal", args=[one.pk]), told)
+        if rest := waiting[LISTS:]:
+            told = gettext("trong %(count)s dự thảo khác") % {"count": len(rest)}
+            yield Waiting(sum(one.people for one in rest), label, every, told)
+    elif waiting:
+        told = gettext("trong %(count)s dự thảo") % {"count": len(waiting)}
+        label = _("người trong dự thảo đã trình, chưa ký")
+        yield Waiting(sum(one.people for one in waiting), label, every, told)
+    if Right.PREPARE_DECISION in rights:
+        for event in proposals.returned(user)[:LISTS]:
+            label, told = _("người trong dự thảo bị trả lại"), event.by.full_name
+            url = reverse("grants:proposal", args=[event.proposal_id])
+            yield Waiting(event.proposal.people, label, url, told)
 
 
 def _listed(user: User, on: dt.date) -> Iterator[Waiting]:

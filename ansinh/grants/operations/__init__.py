@@ -6,6 +6,12 @@ from ansinh.grants.operations.asking import adopt_month, answers, ask_law, ask_m
 from ansinh.grants.operations.holds import Signed, decide_recovery, name_recipient, resume, suspend
 from ansinh.grants.operations.merger import Moved, follow_merger
 from ansinh.grants.operations.moving import take_in
+from ansinh.grants.operations.proposing import (
+    return_proposal,
+    sign_proposal,
+    submit_proposal,
+    withdraw_proposal,
+)
 from ansinh.grants.operations.take_over import Fault, ListRefused, TakenOver, take_over
 from ansinh.grants.operations.tallies import count_open
 
@@ -28,7 +34,11 @@ __all__ = [
     "follow_merger",
     "name_recipient",
     "resume",
+    "return_proposal",
+    "sign_proposal",
+    "submit_proposal",
     "suspend",
     "take_in",
     "take_over",
+    "withdraw_proposal",
 ]

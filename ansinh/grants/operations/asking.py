@@ -91,19 +91,9 @@ def adopt_month(
     """Ask the law anew, make its answer decisions signed by `by` on `on`, count what is left (ra quyết định).
 
     `people`: only these, with everything that must change about each; whoever is not the unit's stays as is.
-
-    When an instrument in force since the unit's last decision reaches back, the months it changes are asked
-    too, so that levels are restated and arrears follow. Refused as `adopt_changes` refuses.
+    Refused as `adopt_changes` refuses.
     """
-    last = (
-        Decision.objects.filter(unit=unit, kind=Decision.Kind.ADJUST, decided_on__lte=on)
-        .order_by("-decided_on")
-        .values_list("decided_on", flat=True)
-        .first()
-    )
-    back = load().reaches_back_to(last or month.first, on)
-    months = Month.range(min(back, month) if back else month, month)
-    runs = answers(unit=unit, months=months, on=on, at=at, by=by, anew=True)
+    runs = asked_anew(unit=unit, month=month, on=on, at=at, by=by)
     adopted = adopt_changes(
         unit=unit,
         runs=runs,
@@ -117,6 +107,23 @@ def adopt_month(
     )
     count_open(run=runs[-1], at=at)
     return adopted
+
+
+def asked_anew(*, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: User) -> list[Run]:
+    """Ask the law of what a decision signed on `on` looks at: the month reviewed is the last (hỏi luật lại).
+
+    When an instrument in force since the unit's last decision reaches back, the months it changes are asked
+    too, so that levels are restated and arrears follow.
+    """
+    last = (
+        Decision.objects.filter(unit=unit, kind=Decision.Kind.ADJUST, decided_on__lte=on)
+        .order_by("-decided_on")
+        .values_list("decided_on", flat=True)
+        .first()
+    )
+    back = load().reaches_back_to(last or month.first, on)
+    months = Month.range(min(back, month) if back else month, month)
+    return answers(unit=unit, months=months, on=on, at=at, by=by, anew=True)
 
 
 def signed_by(by: User, on: dt.date) -> str:

@@ -20,6 +20,7 @@ from ansinh.grants.queries import (
     Filter,
     Key,
     Order,
+    ReviewCount,
     ReviewLine,
     Side,
     handed_over,
@@ -188,7 +189,7 @@ def reviewed(user: User, asked: Asked, *, on: dt.date, after: str = "") -> Revie
             kind=asked.kind,
             categories=asked.filter.categories,
             order=asked.order,
-            after=_key(after),
+            after=key_of(after),
             limit=PAGE + 1,
         )
     last = found[PAGE - 1] if len(found) > PAGE else None
@@ -198,12 +199,9 @@ def reviewed(user: User, asked: Asked, *, on: dt.date, after: str = "") -> Revie
         month=Month.of(run.month),
         place=unit,
         asked=asked,
-        kinds=tuple(
-            KindRow(c.kind, str(LABELS[c.kind]), c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
-            for c in counted
-        ),
-        lines=tuple(_difference(line) for line in found[:PAGE]),
-        after="\x1f".join(map(str, last.key)) if last else "",
+        kinds=kind_rows(counted),
+        lines=tuple(difference(line) for line in found[:PAGE]),
+        after=key_words(last),
     )
 
 
@@ -231,7 +229,7 @@ def all_lines(user: User, asked: Asked, *, on: dt.date) -> tuple[Run, Unit, Iter
     unit = _place(user, asked.place, Month.of(run.month))
     codes = asked.filter.categories
     found = review(run, unit, kind=asked.kind, categories=codes, order=asked.order, limit=None)
-    return run, unit, (_difference(line) for line in found)
+    return run, unit, (difference(line) for line in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,23 +261,35 @@ def proposal(user: User, asked: Asked, chosen: Sequence[int], *, on: dt.date) ->
     return Proposal(
         review=shown,
         people=people,
-        kinds=tuple(
-            KindRow(c.kind, str(LABELS[c.kind]), c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
-            for c in counts
-        ),
-        lines=tuple(_difference(line) for line in lines),
+        kinds=kind_rows(counts),
+        lines=tuple(difference(line) for line in lines),
         difference_vnd=sum(c.difference_vnd for c in counts),
     )
 
 
-def _key(after: str) -> Key | None:
+def kind_rows(counts: Sequence[ReviewCount]) -> tuple[KindRow, ...]:
+    """Show counts by kind."""
+    return tuple(
+        KindRow(c.kind, str(LABELS[c.kind]), c.people, c.granted_vnd, c.lawful_vnd, c.difference_vnd)
+        for c in counts
+    )
+
+
+def key_words(line: ReviewLine | None) -> str:
+    """Write after which line the next page begins; nothing where there is none."""
+    return "\x1f".join(map(str, line.key)) if line else ""
+
+
+def key_of(after: str) -> Key | None:
+    """Read after which line a page begins; a word nobody wrote is the beginning."""
     parts = after.split("\x1f")
     if len(parts) != 4 or not (parts[0].lstrip("-").isdecimal() and parts[2].isdecimal()):
         return None
     return int(parts[0]), parts[1], int(parts[2]), parts[3]
 
 
-def _difference(line: ReviewLine) -> Difference:
+def difference(line: ReviewLine) -> Difference:
+    """Show a line of the review."""
     return Difference(
         kind=str(LABELS[line.kind]),
         person_id=line.person_id,

@@ -1,20 +1,20 @@
-"""The law says, we pay: the review, its adoption, and the decisions made."""
+"""The law says, we pay: the review, the decisions made, and what changes soon."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
 from ansinh.grants import operations
-from ansinh.grants.forms import AdoptForm, MonthForm
-from ansinh.grants.queries import expected, screens
+from ansinh.grants.forms import MonthForm
+from ansinh.grants.queries import expected, proposals, screens
+from ansinh.grants.views import marks
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.web import clock
@@ -27,13 +27,17 @@ from ansinh.web.sheets import Column, spreadsheet
 def review(request: HttpRequest) -> HttpResponse:
     """Show the differences between the law and what is paid (rà soát)."""
     user, today = officer(request), clock.today()
-    asked = _asked(request.GET)
+    asked = asked_of(request.GET)
     shown = screens.reviewed(user, asked, on=today, after=request.GET.get("sau", ""))
     words = asked.words(shown.month) if shown else {}
     context = {
         "review": shown,
         "asked": asked,
-        "words": {name: word for name, word in words.items() if name != "xep"},
+        "words": words,
+        "marked": marks.kept(request, shown.month).people if shown else (),
+        "awaiting": proposals.awaiting(user, [line.person_id for line in shown.lines], on=today)
+        if shown
+        else (),
         "query": urlencode(words),
         "months": screens.months_reviewed(user, on=today),
         "asked_month": asked.month or Month.of(today),
@@ -44,14 +48,14 @@ def review(request: HttpRequest) -> HttpResponse:
         "may_ask": may(user, Right.ASK_LAW),
         "may_sign": may(user, Right.SIGN_DECISION),
         "may_export": may(user, Right.EXPORT_REVIEW),
-        "next_url": f"?{urlencode({**words, 'sau': shown.after})}" if shown and shown.after else "",
-        "first_url": f"?{urlencode(words)}" if request.GET.get("sau") else "",
+        "after": request.GET.get("sau", ""),
         "decisions": screens.decisions(user, on=today)[:8],
     }
     return page(request, "grants/review.html", context)
 
 
-def _asked(words: QueryDict) -> screens.Asked:
+def asked_of(words: QueryDict) -> screens.Asked:
+    """Read what the review is asked for."""
     form = MonthForm(words if words.get("thang") else None)
     month = form.cleaned_data["thang"] if form.is_bound and form.is_valid() else None
     return screens.Asked.of({name: str(word) for name, word in words.items()}, month)
@@ -61,7 +65,7 @@ def _asked(words: QueryDict) -> screens.Asked:
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
     """Download the differences asked for (danh sách rà soát); covered clauses stay closed."""
-    found = screens.all_lines(officer(request), _asked(request.GET), on=clock.today())
+    found = screens.all_lines(officer(request), asked_of(request.GET), on=clock.today())
     if found is None:
         raise Http404
     run, place, lines = found
@@ -107,95 +111,10 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise Refusal(_("Chưa rõ tháng cần rà soát."), remedy=_("Viết tháng theo dạng 10/2026."))
     month = form.cleaned_data["thang"]
     operations.ask_month(unit=user.unit, month=month, on=clock.today(), at=clock.now(), by=user)
+    back = request.POST.get("ve", "")
+    if back.isdecimal():
+        return go(request, reverse("grants:proposal", args=[int(back)]))
     return go(request, f"{reverse('grants:review')}?thang={month}")
-
-
-@requires(Right.SEE_REVIEW)
-@require_safe
-def propose(request: HttpRequest) -> HttpResponse:
-    """Show what a decision about some of the people would change, before anybody signs it (soạn)."""
-    shown, chosen = _proposal(request, request.GET)
-    form = AdoptForm(initial={"thang": shown.review.month})
-    return page(request, "grants/propose.html", _about(request, shown, chosen, form, None))
-
-
-@requires(Right.SIGN_DECISION)
-@require_http_methods(["GET", "HEAD", "POST"])
-def adopt(request: HttpRequest) -> HttpResponse:
-    """Make the law's answer one decision for everybody, or for the people chosen (ra quyết định)."""
-    user, today = officer(request), clock.today()
-    if request.method == "POST":
-        form = AdoptForm(request.POST)
-    else:
-        form = AdoptForm(initial={"thang": request.GET.get("thang", Month.of(today).vietnamese())})
-    shown, chosen = _proposal(request, request.POST) if request.POST.get("chon") else (None, ())
-    refusal: Refusal | None = None
-    if form.is_bound and form.is_valid():
-        assert user.unit is not None
-        try:
-            adopted = operations.adopt_month(
-                unit=user.unit,
-                month=form.cleaned_data["thang"],
-                number=form.cleaned_data["number"],
-                people=shown.people if shown else None,
-                on=today,
-                at=clock.now(),
-                by=user,
-            )
-        except Refusal as refused:
-            refusal = refused
-        else:
-            return go(request, _after(request, adopted))
-    status = 422 if form.is_bound else 200
-    if shown is not None:
-        context = _about(request, shown, chosen, form, refusal)
-        return page(request, "grants/propose.html", context, status=status)
-    context = {"form": form, "refusal": refusal, "today": today}
-    return page(request, "grants/adopt.html", context, status=status)
-
-
-def _proposal(request: HttpRequest, words: QueryDict) -> tuple[screens.Proposal, tuple[int, ...]]:
-    """Read who is chosen: those ticked, or, with `chon=tat-ca`, all whom the filter finds."""
-    chosen: tuple[int, ...] = ()
-    if words.get("chon") != "tat-ca":
-        chosen = tuple(int(key) for key in words.getlist("nguoi") if key.isdecimal())
-        if not chosen:
-            raise Refusal(
-                _("Chưa chọn người nào để ra quyết định."),
-                remedy=_("Đánh dấu những người cần quyết định, hoặc chọn tất cả những người khớp bộ lọc."),
-            )
-    shown = screens.proposal(officer(request), _asked(words), chosen, on=clock.today())
-    if shown is None:
-        raise Http404
-    return shown, chosen
-
-
-def _about(
-    request: HttpRequest,
-    shown: screens.Proposal,
-    chosen: tuple[int, ...],
-    form: AdoptForm,
-    refusal: Refusal | None,
-) -> dict[str, object]:
-    words = shown.review.asked.words(shown.review.month)
-    return {
-        "shown": shown,
-        "form": form,
-        "refusal": refusal,
-        "chosen": chosen,
-        "words": {name: word for name, word in words.items() if name not in ("thang", "xep")},
-        "back": f"{reverse('grants:review')}?{urlencode(words)}",
-        "more": len(shown.people) > len({line.person_id for line in shown.lines}),
-        "today": clock.today(),
-        "may_sign": may(officer(request), Right.SIGN_DECISION),
-    }
-
-
-def _after(request: HttpRequest, adopted: operations.Adopted) -> str:
-    if not adopted.decisions:
-        messages.info(request, _("Không có gì phải đổi, nên không có quyết định nào được lập."))
-        return reverse("grants:review")
-    return reverse("grants:decision", args=[adopted.decisions[0]])
 
 
 @requires(Right.SEE_REVIEW)

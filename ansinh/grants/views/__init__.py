@@ -1,0 +1,1 @@
+"""The screens of the review: what differs, whom a decision is about, what waits for a signature."""
