@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ansinh.desk.events.kinds import number_field
 from ansinh.web.fields import DayField, DecisionNumberField, MonthField
 
 
@@ -68,6 +69,28 @@ class SearchForm(forms.Form):
     xa = forms.CharField(label=_("Xã, phường hiện nay"), max_length=60, required=False, widget=_line())
     xa_cu = forms.CharField(
         label=_("Xã, phường trước 1/7/2025"), max_length=60, required=False, widget=_line()
+    )
+
+
+class OtherNumberForm(forms.Form):
+    """The number of somebody's other file, if it is known (tra cả nước)."""
+
+    number = number_field(
+        _("Số định danh ở hồ sơ kia, nếu biết"),
+        help_text=_("Để trống thì tra theo họ tên, ngày sinh và nơi ở của hồ sơ này."),
+    )
+
+
+class ProposeForm(forms.Form):
+    """Why two files are one person's (lý do đề nghị)."""
+
+    reason = forms.CharField(
+        label=_("Vì sao là một người"),
+        help_text=_("Ví dụ: đã gặp bà Mai ngày 02/10/2026, bà có hai giấy tờ ghi hai năm sinh."),
+        min_length=5,
+        max_length=500,
+        error_messages={"required": _("Hãy ghi lý do."), "min_length": _("Ghi lý do rõ hơn.")},
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
     )
 
 

@@ -56,6 +56,10 @@ def person(village: Village) -> dict[str, Any]:
     return {"person_id": village.mai.pk}
 
 
+def two(village: Village) -> dict[str, Any]:
+    return {"person_id": village.mai.pk, "other_id": village.lan.pk}
+
+
 def entry(village: Village) -> dict[str, Any]:
     """Something entered about Mai."""
     registry.record_fact(
@@ -387,6 +391,13 @@ PAGES = (
     Page("desk:event", "O", of(person, give(code="chet")), method="POST", answer=422, tells=True),
     Page("desk:event", "O", of(person, give(code="ghi-nham-chet")), tells=True),
     Page("desk:event", "O", of(person, give(code="ghi-nham-chet")), method="POST", answer=422, tells=True),
+    # Whoever decides about doubles proposes them; of another territory's file there is only a sealed ticket.
+    Page("desk:same", "OD", person, tells=True),
+    Page("desk:same", "OD", person, method="POST", tells=True),
+    Page("desk:propose", "OD", two, tells=True),
+    Page("desk:propose", "OD", two, method="POST", answer=422, tells=True),
+    Page("desk:propose", "OD", two, method="POST", data=give(reason=REASON), answer=302),
+    Page("desk:propose_elsewhere", "OD", person, method="POST", answer=404),
     Page("desk:correct", "O", known),
     Page("desk:correct", "O", known, method="POST", answer=422),
     Page("desk:attach", "O", person, tells=True),

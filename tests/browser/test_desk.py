@@ -22,6 +22,8 @@ def pages(town: Town) -> list[str]:
         "/ho-so-trung/khac-nhau/",
         f"/ho-so-trung/{town.double}/",
         f"/nguoi/{town.mai}/",
+        f"/nguoi/{town.mai}/trung/?tim=le+thi",
+        f"/nguoi/{town.mai}/trung/{town.hoa}/",
         f"/nguoi/{town.mai}/vi-sao/?month=2026-10&asked_on=2026-10-06",
         f"/nguoi/{town.hoa}/nhay-cam/",
         f"/nguoi/{town.mai}/luot-xem/",

@@ -38,6 +38,7 @@ ACTION_LABELS = {
     "find_doubles": "tìm hồ sơ trùng",
     "merge_persons": "gộp hồ sơ trùng",
     "unmerge_persons": "huỷ gộp hồ sơ",
+    "propose_double": "đề nghị xem hai hồ sơ có phải một người",
     "say_different": "xác nhận hai người khác nhau",
     "take_back_different": "rút lại lời “hai người khác nhau”",
     "meet_outside": "tra trùng gặp người ở địa bàn khác",

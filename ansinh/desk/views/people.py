@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,16 @@ from ansinh.web.pages import page
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Find people of the territory (tìm đối tượng)."""
+    context = looked_for(request)
+    context |= {
+        "may_keep": may(officer(request), Right.KEEP_REGISTER),
+        "enter_url": f"{reverse('desk:enter')}?{urlencode({'tim': context['form'].data.get('tim', '')})}",
+    }
+    return page(request, "desk/people.html", context)
+
+
+def looked_for(request: HttpRequest) -> dict[str, Any]:
+    """Read whom an officer looks for, and find them: what the search and its answer need to be shown."""
     user, today, typed = officer(request), clock.today(), request.GET.get("sau", "")
     after = int(typed) if typed.isdecimal() and len(typed) < 18 else 0
     form = SearchForm(request.GET if {*request.GET} & {*SearchForm.base_fields} else None)
@@ -45,14 +56,11 @@ def search(request: HttpRequest) -> HttpResponse:
     following, first = request.GET.copy(), request.GET.copy()
     following["sau"] = str(found.after)
     first.pop("sau", None)
-    context = {
+    return {
         "form": form,
         "closer": form.is_bound and any(form.data.get(name) for name in ("nam", "xa", "xa_cu")),
         "asked": asked,
-        "may_keep": may(user, Right.KEEP_REGISTER),
-        "enter_url": f"{reverse('desk:enter')}?{urlencode({'tim': form.data.get('tim', '')})}",
         "found": found,
         "next_url": f"?{following.urlencode()}" if found.after else "",
         "first_url": f"?{first.urlencode()}" if after else "",
     }
-    return page(request, "desk/people.html", context)

@@ -39,6 +39,7 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
         "ties": ((shown.household, "hộ"), (shown.relations, "")),
         "may_see_sensitive": sight.whole and may(user, Right.SEE_SENSITIVE),
         "may_merge": may(user, Right.MERGE_PERSONS),
+        "may_propose": sight.whole and may(user, Right.MERGE_PERSONS) and not gone,
         "merges": merges,
         "may_keep": sight.whole and may(user, Right.KEEP_REGISTER) and not gone,
         "events": [

@@ -17,7 +17,7 @@ from ansinh.registry.operations.households import (
 from ansinh.registry.operations.listing import enter_list, withdraw_list
 from ansinh.registry.operations.loading import Loaded, grants_of, load_register
 from ansinh.registry.operations.merging import MERGING, merge, unmerge
-from ansinh.registry.operations.pairs import say_different, take_back_different
+from ansinh.registry.operations.pairs import propose_double, say_different, take_back_different
 from ansinh.registry.operations.recording import (
     confirm_commune,
     correct_fact,
@@ -68,6 +68,7 @@ __all__ = [
     "move_household",
     "move_people",
     "place_of",
+    "propose_double",
     "record_birth",
     "record_carer",
     "record_death",

@@ -16,6 +16,7 @@ from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
+from ansinh.registry.queries.reasons import PROPOSED
 
 OUTSIDE_AN_HOUR = 20
 """How often in an hour one officer may be told that somebody is registered elsewhere."""
@@ -147,7 +148,10 @@ def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = 
             left join geography_standing sb on sb.unit_id = b.unit_id and sb.valid @> {day}
             order by first_id, second_id
             on conflict (first_id, second_id) do update
-                set points = excluded.points, reasons = excluded.reasons, unit_id = excluded.unit_id
+                set unit_id = excluded.unit_id,
+                    points = excluded.points + case when {_SAID} then {PROPOSED.points} else 0 end,
+                    reasons = case when {_SAID} then '["{PROPOSED.code}"]' else '[]' end::jsonb
+                        || excluded.reasons
                 where registry_double.status = 'OPEN'
             """,
             {"at": at},
@@ -161,6 +165,9 @@ def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = 
 
 _QUEUE = """case when sa.commune_id = sb.commune_id then sa.commune_id
         when sa.province_id = sb.province_id then sa.province_id end"""
+
+_SAID = f"registry_double.reasons ? '{PROPOSED.code}'"
+"""What an officer said of a pair stays when it is found."""
 
 BEST = """
     select found.* from (

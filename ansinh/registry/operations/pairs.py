@@ -18,8 +18,9 @@ from ansinh.db.constraints import speaking
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
-from ansinh.registry.models import Double, Opinion, Person, Whereabouts
+from ansinh.registry.models import Double, Merge, Opinion, Person, Whereabouts
 from ansinh.registry.queries.matching import weigh
+from ansinh.registry.queries.reasons import PROPOSED
 
 
 def say_different(*, one: Person, other: Person, reason: str, by: User, at: dt.datetime) -> None:
@@ -51,9 +52,42 @@ def take_back_different(*, pair: Double, reason: str, on: dt.date, by: User, at:
                 "Cặp này không còn được ghi là hai người khác nhau.",
                 remedy="Mở lại trang của cặp để xem kết luận hiện nay.",
             )
-        Double.objects.filter(pk=held.pk).update(**_OPEN, **_weighed(held, on))
+        proposed = PROPOSED.code in held.reasons
+        again = _weighed(held.first_id, held.second_id, on=on, proposed=proposed)
+        Double.objects.filter(pk=held.pk).update(**_OPEN, **again)
         _say(held, Opinion.Kind.TAKEN_BACK, reason, by, at)
         leave_trail("take_back_different", held.first, by, at, reason, {"other": held.second_id})
+
+
+def propose_double(
+    *, one: Person, other: Person, reason: str, on: dt.date, by: User, at: dt.datetime
+) -> Double:
+    """Put two files that an officer knows to be one person's in a queue (đề nghị xem một cặp).
+
+    In that of what both belong to on `on`, weighed. Refused: no reason; a file with itself, or merged into
+    another; a pair proposed or decided before.
+    """
+    if not reason.strip():
+        raise Refusal("Chưa ghi lý do đề nghị.", remedy="Ghi vì sao hai hồ sơ là của một người.")
+    if one.pk == other.pk:
+        raise Refusal("Hai hồ sơ này là một.", remedy="Chọn hai hồ sơ khác nhau.")
+    with speaking():
+        locks.share(locks.REGISTER_LOCK)
+        two = Person.objects.select_for_update(no_key=True).filter(pk__in=(one.pk, other.pk))
+        if Merge.objects.filter(gone__in=[person.pk for person in two.order_by("pk")], superseded_at=None):
+            raise Refusal(
+                "Một trong hai hồ sơ đã được gộp vào một hồ sơ khác.",
+                remedy="Mở hồ sơ giữ lại của lần gộp đó.",
+            )
+        known = Double.objects.filter(**pair_of(one, other)).first()
+        _not_said_yet(known)
+        said = _weighed(**pair_of(one, other), on=on, proposed=True)
+        pair, _made = Double.objects.update_or_create(
+            **pair_of(one, other), defaults=said, create_defaults={**said, "found_at": at}
+        )
+        _say(pair, Opinion.Kind.PROPOSED, reason, by, at)
+        leave_trail("propose_double", one, by, at, reason, {"other": other.pk})
+    return pair
 
 
 def decide(one: Person, other: Person, status: Double.Status, reason: str, by: User, at: dt.datetime) -> None:
@@ -108,10 +142,22 @@ def leave_trail(
 _OPEN: dict[str, Any] = {"status": Double.Status.OPEN, "decided_by": None, "decided_at": None, "why": ""}
 
 
-def _weighed(pair: Double, on: dt.date) -> dict[str, Any]:
+def _not_said_yet(pair: Double | None) -> None:
+    if pair is not None and pair.status != Double.Status.OPEN:
+        raise Refusal(
+            f"Cặp này đã có kết luận: {pair.get_status_display()}.",
+            remedy="Kết luận nhầm thì đơn vị xem cặp này rút lại hoặc huỷ gộp.",
+        )
+    if pair is not None and PROPOSED.code in pair.reasons:
+        raise Refusal("Cặp này đã được đề nghị, đang chờ xem.", remedy="Không cần đề nghị lần nữa.")
+
+
+def _weighed(first_id: int, second_id: int, *, on: dt.date, proposed: bool) -> dict[str, Any]:
     """What speaks for a pair by now, and whose queue it is in."""
-    points, reasons = weigh(pair.first_id, pair.second_id, on=on)
-    return {"points": points, "reasons": reasons, "unit": _queue_of(pair.first_id, pair.second_id, on)}
+    points, reasons = weigh(first_id, second_id, on=on)
+    if proposed:
+        points, reasons = points + PROPOSED.points, [PROPOSED.code, *reasons]
+    return {"points": points, "reasons": reasons, "unit": _queue_of(first_id, second_id, on)}
 
 
 def _queue_of(first: int, second: int, on: dt.date) -> Unit | None:

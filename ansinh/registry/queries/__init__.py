@@ -2,7 +2,7 @@
 
 from ansinh.registry.queries.around import children_sql
 from ansinh.registry.queries.frame import facts_frame, packed_frame, person_span
-from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
+from ansinh.registry.queries.matching import Asked, Likely, asked_of, bearer, likely, matches_sql, weigh
 from ansinh.registry.queries.people import (
     elsewhere_sql,
     entry_days,
@@ -16,6 +16,7 @@ from ansinh.registry.queries.people import (
 __all__ = [
     "Asked",
     "Likely",
+    "asked_of",
     "bearer",
     "children_sql",
     "elsewhere_sql",
@@ -30,4 +31,5 @@ __all__ = [
     "person_span",
     "secrets_of",
     "visible_to",
+    "weigh",
 ]

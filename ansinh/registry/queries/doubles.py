@@ -185,6 +185,11 @@ def merge_in_scope(user: User, merge_id: int, *, on: dt.date) -> Merge | None:
     return merged if merged and _of_territory(user, (merged.kept_id,), on) else None
 
 
+def pair_between(one: Person, other: Person) -> Double | None:
+    """Return what is kept of two persons as a pair, wherever it stands; None: nothing."""
+    return Double.objects.filter(Q(first=one, second=other) | Q(first=other, second=one)).first()
+
+
 def overtaken(pair: Double) -> bool:
     """Tell whether somebody has said something of a pair since it was looked up."""
     return not Double.objects.filter(pk=pair.pk, status=pair.status).exists()

@@ -88,6 +88,27 @@ class Likely:
         return weighed(self.reasons)
 
 
+def asked_of(person: Person, *, on: dt.date, number: str = "") -> Asked:
+    """Ask who else somebody of the register may be (hỏi về một hồ sơ): by what is known of them.
+
+    Not by their number: another file of theirs bears another, or none. `number`: that one, if known.
+    """
+    now = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), person=person, since__lte=on)
+    place = now.first()
+    return Asked(
+        name=person.name,
+        folded=person.folded,
+        given_folded=person.given_folded,
+        sex=person.sex,
+        born=person.born,
+        born_precision=person.born_precision,
+        number=number or None,
+        old_number=person.old_number,
+        unit=place.unit_id if place else None,
+        village=place.village if place else "",
+    )
+
+
 def likely(asked: Asked, *, on: dt.date, least: int = LIKELY, most: int = 10) -> list[Likely]:
     """Look one person up in the whole register (tìm người có thể đã có trong sổ); likeliest first.
 

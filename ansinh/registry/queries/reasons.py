@@ -274,7 +274,13 @@ RARITIES: tuple[Aspect, ...] = (
 """How rare the names are in the register: over a pair's columns c0, c1 …, rarer, commoner, of_year."""
 
 _ALL = (*ASPECTS, *RARITIES)
-REASONS: dict[str, Reason] = {reason.code: reason for aspect in _ALL for reason in aspect}
+PROPOSED = Reason("PROPOSED", 100, _("cán bộ biết hai hồ sơ và đề nghị xem"), "")
+"""Said by an officer, not read off the files: so much that it waits before what was only found."""
+
+REASONS: dict[str, Reason] = {
+    PROPOSED.code: PROPOSED,
+    **{reason.code: reason for aspect in _ALL for reason in aspect},
+}
 
 
 def labels(codes: Collection[str]) -> list[str]:

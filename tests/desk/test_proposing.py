@@ -1,0 +1,181 @@
+"""An officer who knows two files to be one person's puts the pair in the queue of who decides about both."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from ansinh.accounts.models import Entry, Read, User
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Level
+from ansinh.registry import operations as registry
+from ansinh.registry.models import Double, Opinion, Person
+from ansinh.web import clock
+from tests import cast
+from tests.desk import world
+from tests.desk.world import Village
+
+WHY = "Đã gặp bà, hai giấy tờ ghi hai năm sinh"
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+@pytest.fixture
+def twin(village: Village) -> Person:
+    """Mai's other file, next door."""
+    home = world.household("NH-002", cast.neighbour(), "Tổ dân phố 3")
+    return world.person(home, "Nguyễn Thị Mai", "001149000555", cast.TODAY.replace(year=1949, month=3))
+
+
+def test_from_a_file_the_other_is_found_compared_and_the_pair_put_in_the_queue(
+    village: Village, client: Client
+) -> None:
+    mai, lan = village.mai, village.lan
+    client.force_login(village.actors.binh)
+    looking = f"/nguoi/{mai.pk}/trung/"
+    assert f'href="{looking}">Trùng với người khác?' in client.get(f"/nguoi/{mai.pk}/").text
+    found = client.get(looking, {"tim": "thi"}).text
+    assert "hồ sơ này" in found and f'href="{looking}{mai.pk}/"' not in found, "not with itself"
+    assert "Hoàng Thị Bé" not in found, "who lives next door is not shown"
+    found = client.get(looking, {"tim": "vu thi lan"}).text
+    assert f'href="{looking}{lan.pk}/"' in found
+
+    address = f"{looking}{lan.pk}/"
+    shown = client.get(address).text
+    assert "001141000017" in shown and "001172000987" in shown and "hai số định danh khác nhau (−20)" in shown
+    assert client.post(address, {"reason": ""}).status_code == 422 and not Double.objects.exists()
+    answer = client.post(address, {"reason": WHY})
+    pair = Double.objects.get()
+    page = f"/ho-so-trung/{pair.pk}/"
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+    assert (pair.unit, pair.status) == (cast.commune(), "OPEN")
+    told = client.get(page).text
+    assert "Phường Ba Đình" in told and WHY in told and "cán bộ biết hai hồ sơ và đề nghị xem (+100)" in told
+    assert "Nguyễn Thị Mai" in client.get("/ho-so-trung/").text
+
+    again = client.post(address, {"reason": "Bấm lần nữa"})
+    assert again.headers["Location"] == page, "a second click reads what stands"
+    said = Opinion.objects.get()
+    assert (said.kind, said.by, said.reason) == ("PROPOSED", village.actors.binh, WHY)
+    line = Entry.objects.latest("pk")
+    assert (line.action, line.who, line.reason) == ("propose_double", village.actors.binh, WHY)
+    assert Read.objects.filter(who=village.actors.binh, person_id=lan.pk, page="DUPLICATE").exists()
+
+
+def test_what_is_proposed_across_communes_waits_with_the_parent_of_both(
+    village: Village, client: Client
+) -> None:
+    client.force_login(village.actors.hanh)
+    client.post(f"/nguoi/{village.mai.pk}/trung/{village.be.pk}/", {"reason": WHY})
+    assert Double.objects.get().unit == cast.province()
+    for user, sees in ((village.actors.hanh, True), (village.actors.binh, False)):
+        client.force_login(user)
+        assert ("Hoàng Thị Bé" in client.get("/ho-so-trung/").text) is sees
+
+
+def test_a_file_of_another_territory_is_proposed_and_never_shown(
+    village: Village, twin: Person, client: Client
+) -> None:
+    mai, binh = village.mai, village.actors.binh
+    client.force_login(binh)
+    looking, elsewhere = f"/nguoi/{mai.pk}/trung/", f"/nguoi/{mai.pk}/trung/noi-khac/"
+    assert client.get(f"{looking}{twin.pk}/").status_code == 404
+    assert client.post(f"{looking}{twin.pk}/", {"reason": WHY}).status_code == 404
+    assert "Không tìm thấy ai trong địa bàn" in client.get(looking, {"tim": "001149000555"}).text
+    assert client.post(looking, {"number": "0011"}).status_code == 422
+    asked = client.post(looking, {"number": "001149000555"}).text
+    assert "Người mang số định danh này đã có trong sổ của Phường Ngọc Hà" in words(asked)
+    assert "lần tra này được ghi vào nhật ký" in asked
+    assert "1949-03" not in asked and "Tổ dân phố 3" not in asked
+    assert Entry.objects.latest("pk").action == "meet_outside"
+    ticket = re.search(r'name="ve" value="([^"]+)"', asked)
+    assert ticket
+    sealed = {"ve": ticket[1]}
+    shown = client.post(elsewhere, sealed)
+    assert shown.status_code == 200 and "Phường Ngọc Hà" in shown.text and "Tổ dân phố 3" not in shown.text
+    assert client.post(elsewhere, {**sealed, "step": "send", "reason": ""}).status_code == 422
+    for _click in range(2):
+        answer = client.post(elsewhere, {**sealed, "step": "send", "reason": WHY})
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/nguoi/{mai.pk}/")
+    assert "đã ở hàng chờ của Thành phố Hà Nội" in client.get(f"/nguoi/{mai.pk}/").text
+    pair = Double.objects.get()
+    assert pair.unit == cast.province() and Opinion.objects.count() == 1
+    assert client.get(f"/ho-so-trung/{pair.pk}/").status_code == 404
+    client.force_login(village.actors.hanh)
+    told = client.get(f"/ho-so-trung/{pair.pk}/").text
+    assert WHY in told and "001149000555" in told
+    registry.say_different(one=mai, other=twin, reason=WHY, by=village.actors.hanh, at=cast.AT)
+    client.force_login(binh)
+    decided = client.post(elsewhere, {**sealed, "step": "send", "reason": WHY})
+    assert decided.status_code == 422 and "đã có kết luận: hai người khác nhau" in decided.text
+
+
+def test_a_ticket_is_of_one_officer_and_one_file(village: Village, twin: Person, client: Client) -> None:
+    client.force_login(village.actors.binh)
+    asked = client.post(f"/nguoi/{village.mai.pk}/trung/", {"number": ""}).text
+    assert "Có thể người này đã có trong sổ của Phường Ngọc Hà" in words(asked), "by name and birth too"
+    ticket = re.search(r'name="ve" value="([^"]+)"', asked)
+    assert ticket
+    said = {"ve": ticket[1], "step": "send", "reason": WHY}
+    assert client.post(f"/nguoi/{village.lan.pk}/trung/noi-khac/", said).status_code == 404
+    assert client.post(f"/nguoi/{village.mai.pk}/trung/noi-khac/", {**said, "ve": "x"}).status_code == 404
+    client.force_login(village.actors.hanh)
+    assert client.post(f"/nguoi/{village.mai.pk}/trung/noi-khac/", said).status_code == 404
+    assert not Double.objects.exists()
+
+
+def test_a_pair_already_decided_leads_to_its_decision(village: Village, client: Client) -> None:
+    registry.say_different(one=village.mai, other=village.lan, reason=WHY, by=village.actors.hanh, at=cast.AT)
+    client.force_login(village.actors.binh)
+    address = f"/nguoi/{village.lan.pk}/trung/{village.mai.pk}/"
+    for answer in (client.get(address, follow=True), client.post(address, {"reason": WHY}, follow=True)):
+        assert "Đã ghi: hai người khác nhau" in answer.text and "Rút lại" in answer.text
+    assert Opinion.objects.count() == 1
+
+
+def test_the_neighbour_and_who_may_not_merge_propose_nothing(village: Village, client: Client) -> None:
+    tam = User.objects.create(
+        username="tam", full_name="Tâm", role="OFFICER", unit=cast.neighbour(), created_at=cast.AT
+    )
+    addresses = (f"/nguoi/{village.mai.pk}/trung/", f"/nguoi/{village.be.pk}/trung/{village.mai.pk}/")
+    for user, status in ((tam, 404), (village.actors.chau, 403), (village.actors.giang, 403)):
+        client.force_login(user)
+        for address in addresses:
+            assert client.get(address).status_code == status, (user.username, address)
+            assert client.post(address, {"reason": WHY}).status_code == status
+    assert "Trùng với người khác?" not in client.get(f"/nguoi/{village.mai.pk}/").text
+    assert not Double.objects.exists()
+
+
+def test_what_an_officer_said_stays_when_the_pair_is_found_and_when_it_is_taken_back(
+    village: Village, twin: Person
+) -> None:
+    on, hanh = clock.today(), village.actors.hanh
+    Person.objects.filter(pk=twin.pk).update(number=None)
+    pair = registry.propose_double(one=village.mai, other=twin, reason=WHY, on=on, by=hanh, at=cast.AT)
+    assert registry.find_doubles(unit=cast.province(), on=on, at=cast.AT) == 1
+    pair.refresh_from_db()
+    points, reasons = pair.points, pair.reasons
+    assert reasons[0] == "PROPOSED" and "SAME_NAME" in reasons and points > 100
+    registry.say_different(one=village.mai, other=twin, reason=WHY, by=hanh, at=cast.AT)
+    pair.refresh_from_db()
+    registry.take_back_different(pair=pair, reason=WHY, on=on, by=hanh, at=cast.AT)
+    pair.refresh_from_db()
+    assert (pair.status, pair.points, sorted(pair.reasons)) == ("OPEN", points, sorted(reasons))
+
+
+def test_a_pair_of_two_provinces_is_kept_for_their_common_parent(village: Village, client: Client) -> None:
+    saigon = geography.unit(code="79", on=cast.TODAY)
+    far = geography.descendants(saigon, on=cast.TODAY).filter(level=Level.COMMUNE)[0]
+    there = world.person(world.household("XX-1", far, "Ấp 1"), "Nguyễn Thị Mai", "079149000555", cast.TODAY)
+    client.force_login(village.actors.binh)
+    looking = f"/nguoi/{village.mai.pk}/trung/"
+    ticket = re.search(r'name="ve" value="([^"]+)"', client.post(looking, {"number": there.number}).text)
+    assert ticket
+    said = {"ve": ticket[1], "step": "send", "reason": WHY}
+    assert "hai hồ sơ thuộc hai tỉnh" in client.post(f"{looking}noi-khac/", said, follow=True).text
+    assert Double.objects.get().unit is None
