@@ -158,23 +158,17 @@ def _shown(
         "phrases": queries.unknown_phrases(found) if reported else (),
         "causes": queries.causes(found) if reported and not after and not outcome else (),
         "may_commit": reported and found.stage == Import.Stage.CHECKED,
-        "may_write": _good(found) or (found.counts.get("DOUBTFUL") and found.kind == Import.Kind.REGISTER),
+        "may_write": queries.written(found)
+        or (found.counts.get("DOUBTFUL") and found.kind == Import.Kind.REGISTER),
         "missed": missing.of(found) if found.stage == Import.Stage.COMMITTED and not going else 0,
         "missed_waits": missing.waits(found),
         "may_undo": found.stage == Import.Stage.COMMITTED and not going,
-        "good": _good(found),
+        "good": queries.written(found),
         "form": form,
         "refusal": refusal,
     }
     status = 422 if refusal or form.errors else 200
     return page(request, "imports/imported.html", context, part="state", status=status)
-
-
-def _good(found: Import) -> int:
-    """How many rows, or households, would be written."""
-    if found.kind == Import.Kind.POVERTY:
-        return int(found.counts.get("written", 0))
-    return sum(found.counts.get(name, 0) for name in ("CREATED", "CHANGED", "SAME"))
 
 
 def _outcomes(found: Import) -> list[tuple[str, str, int, str]]:

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from ansinh.accounts.models import User
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Tally
+from ansinh.imports import operations as imports
 from ansinh.imports.models import Import
 from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.registry.models import Fact
@@ -19,6 +20,7 @@ from ansinh.web import clock
 from tests import cast
 from tests.desk import world
 from tests.desk.world import Village
+from tests.imports import lists
 
 
 @pytest.fixture
@@ -191,3 +193,55 @@ def test_rows_left_out_of_written_lists_wait_for_whoever_brings_lists_in(
     assert waiting in shown(client, village.actors.binh, "/")
     for other in (village.actors.dung, village.actors.phuc, village.actors.chau):
         assert "dòng chưa vào sổ" not in shown(client, other, "/"), other.username
+
+
+def written_list(village: Village, at: dt.datetime) -> Import:
+    """A list that a command wrote, after which nobody asked the law."""
+    made = checked(village, "0", stage="COMMITTED", CHANGED=3)
+    Import.objects.filter(pk=made.pk).update(recorded_at=at)
+    return made
+
+
+def test_counts_older_than_a_written_list_say_so_until_the_law_is_asked(
+    village: Village, client: Client
+) -> None:
+    told, button = "Từ khi 12 dòng của 1 danh sách", "Hỏi luật tháng"
+    assert "chưa được hỏi" not in shown(client, village.actors.binh, "/")
+    made = written_list(village, clock.now())
+    for user, asks in (
+        (village.actors.binh, True),
+        (village.actors.chau, True),
+        (village.actors.hanh, False),
+    ):
+        text = shown(client, user, "/")
+        assert told in text and (button in text) is asks, user.username
+    assert told not in shown(client, village.actors.dung, "/"), "the neighbour's counts are as true as before"
+    client.force_login(village.actors.binh)
+    client.post("/quyet-dinh/xac-dinh/", {"thang": Month.of(clock.today()).vietnamese()})
+    assert told not in shown(client, village.actors.binh, "/")
+    Import.objects.filter(pk=made.pk).update(stage=Import.Stage.UNDONE, told_at=clock.now())
+    assert told in shown(client, village.actors.binh, "/"), "taken back, it is to be asked again"
+
+
+def test_whoever_has_just_moved_in_is_offered_to_ask_the_law(village: Village, client: Client) -> None:
+    Tally.objects.all().delete()
+    text = shown(client, village.actors.binh, "/")
+    assert "Luật chưa được hỏi lần nào" in text and "Hỏi luật tháng" in text
+    assert "Luật chưa được hỏi lần nào" not in shown(client, village.actors.quantri, "/")
+
+
+def test_a_written_list_is_counted_at_once(village: Village, client: Client) -> None:
+    row = lists.row("Bùi Thị Kim", "05/03/1970", "001170000111")
+    made = imports.receive(
+        unit=cast.commune(), name="ds.xlsx", content=lists.tidy(row), month=Month.of(clock.today()),
+        by=village.actors.binh, at=clock.now(), defer=False,
+    )  # fmt: skip
+    imports.check(imported=made, at=clock.now(), on=clock.today())
+    imports.commit(imported=made, by=village.actors.binh, at=clock.now(), on=clock.today())
+    assert "Từ khi 1 dòng" in shown(client, village.actors.binh, "/")
+    imports.renew_counts(imported=made, by=village.actors.phuc, on=clock.today(), at=clock.now())
+    assert "Từ khi 1 dòng" in shown(client, village.actors.binh, "/"), "Phúc may not ask the law"
+    imports.renew_counts(imported=made, by=village.actors.binh, on=clock.today(), at=clock.now())
+    assert "chưa được hỏi" not in shown(client, village.actors.binh, "/")
+    counted = Tally.objects.get(unit=cast.commune(), month=clock.today().replace(day=1))
+    assert counted.people == 5

@@ -19,12 +19,13 @@ from ansinh.accounts.models import User
 from ansinh.accounts.operations import Cast
 from ansinh.db import locks
 from ansinh.db.progress import is_interrupted
-from ansinh.grants.models import Grant
+from ansinh.grants.models import Grant, Tally
 from ansinh.imports import jobs, operations
 from ansinh.imports.logic.poor_list import PoorTerms
 from ansinh.imports.models import Content, Import, Kept, Line
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Document, HouseholdFact, Person, Source
+from ansinh.web import clock
 from tests import cast, databases
 from tests.imports import lists, poor
 
@@ -104,6 +105,8 @@ def test_a_killed_worker_leaves_nothing_and_the_work_is_done_when_asked_again(co
     jobs.work(import_id=imported.pk, by=actors.binh.pk)
     imported.refresh_from_db()
     assert (imported.stage, Person.objects.count(), Grant.objects.count()) == ("COMMITTED", 1500, 1500)
+    counted = Tally.objects.get(unit=cast.commune())
+    assert (counted.people, counted.month) == (1500, clock.today().replace(day=1)), "counted at once"
     jobs.work(import_id=imported.pk, by=actors.binh.pk)
     assert Person.objects.count() == 1500, "done once"
 
@@ -111,6 +114,7 @@ def test_a_killed_worker_leaves_nothing_and_the_work_is_done_when_asked_again(co
     jobs.work(import_id=imported.pk, by=actors.binh.pk, reason="Nhầm tệp")
     imported.refresh_from_db()
     assert (imported.stage, Grant.objects.filter(ended_by=None).count()) == ("UNDONE", 0)
+    assert Tally.objects.get(unit=cast.commune()).people == 0, "and counted again"
 
 
 FEW = MANY[:40]

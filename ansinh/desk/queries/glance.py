@@ -26,6 +26,7 @@ from ansinh.grants.queries import expected, proposals
 from ansinh.grants.queries import screens as reviews
 from ansinh.imports.queries import missed
 from ansinh.imports.queries import screens as lists
+from ansinh.imports.queries.unasked import Unasked, unasked
 from ansinh.kernel.time import vietnamese_date
 from ansinh.payments.logic import Totals
 from ansinh.payments.queries import screens
@@ -68,6 +69,7 @@ class Glance:
     money: tuple[Money, ...]
     groups: tuple[screens.Row, ...]
     open: grants.Open | None
+    unasked: Unasked | None
     has_communes: bool
 
 
@@ -83,6 +85,7 @@ def glance(user: User, *, on: dt.date) -> Glance:
         money=tuple(_money(periods)) if periods else (),
         groups=tuple(screens.by_group(user, periods[0].key, on=on)) if periods else (),
         open=still_open,
+        unasked=unasked(user, on=on) if sees_review else None,
         has_communes=sees_review and user.unit is not None and user.unit.level != Level.COMMUNE,
     )
 

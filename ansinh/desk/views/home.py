@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from ansinh.accounts.access import may, officer, requires
 from ansinh.accounts.logic import Right
 from ansinh.desk.queries import glance
+from ansinh.kernel.time import Month
 from ansinh.web import clock
 from ansinh.web.pages import page
 
@@ -19,6 +20,8 @@ def home(request: HttpRequest) -> HttpResponse:
     user = officer(request)
     context = {
         "glance": glance.glance(user, on=clock.today()),
+        "this_month": Month.of(clock.today()),
+        "may_ask": may(user, Right.ASK_LAW),
         "may_search": may(user, Right.SEE_PERSON),
         "may_keep": may(user, Right.KEEP_REGISTER),
         "sees_moves": may(user, Right.SEE_REVIEW),

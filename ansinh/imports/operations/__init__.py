@@ -2,6 +2,7 @@
 
 from ansinh.imports.operations.asking import ask_check, ask_commit, ask_undo, receive, steps_of
 from ansinh.imports.operations.remembering import remember
+from ansinh.imports.operations.renewing import renew_counts
 from ansinh.imports.operations.settling import settle, unsettle
 from ansinh.imports.operations.undoing import undo
 from ansinh.imports.operations.working import check, commit
@@ -14,6 +15,7 @@ __all__ = [
     "commit",
     "receive",
     "remember",
+    "renew_counts",
     "settle",
     "steps_of",
     "undo",

@@ -44,6 +44,13 @@ def one(user: User, key: int, *, on: dt.date) -> Import | None:
     return imports(user, on=on).filter(pk=key).first()
 
 
+def written(imported: Import) -> int:
+    """Count the rows, or households, that are written, or would be (dòng ghi được)."""
+    if imported.kind == Import.Kind.POVERTY:
+        return int(imported.counts.get("written", 0))
+    return sum(imported.counts.get(name, 0) for name in ("CREATED", "CHANGED", "SAME"))
+
+
 def results(imported: Import) -> dict[str, str]:
     """Name what becomes of the rows of a list, in the order in which it is told."""
     words = {str(code): str(label) for code, label in Line.Outcome.choices}
