@@ -194,7 +194,8 @@ class Level(models.Model):
 class Holding(models.Model):
     """Which unit is competent for a grant from a month on, until the next row's month (đơn vị quản lý).
 
-    One row per grant and month, each lasting until the next: there is never a gap nor two holders.
+    One row per grant and month, each lasting until the next: there is never a gap nor two holders. The
+    database writes `until_month` itself: the month of the next row, NULL on the last.
     """
 
     pk = models.CompositePrimaryKey("grant", "from_month")
@@ -202,10 +203,16 @@ class Holding(models.Model):
         Grant, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     from_month = models.DateField()
+    until_month = models.DateField(null=True, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
 
     class Meta:
-        constraints = [first_of_month("from_month", name="grants_holding_from_a_month")]
+        constraints = [
+            first_of_month("from_month", name="grants_holding_from_a_month"),
+            models.CheckConstraint(
+                condition=models.Q(until_month__gt=models.F("from_month")), name="grants_holding_lasts"
+            ),
+        ]
 
 
 class Handover(models.Model):

@@ -233,3 +233,19 @@ def test_a_holding_of_nothing_is_refused(commune: Unit) -> None:
     for grant, place in ((0, commune.pk), (Grant.objects.get().pk, 0)):
         with pytest.raises(IntegrityError, match="refers to nothing"), transaction.atomic():
             Holding.objects.create(grant_id=grant, unit_id=place, from_month=NEW.first)
+
+
+def test_whoever_holds_a_grant_holds_it_until_the_next_in_whatever_order_it_was_told(commune: Unit) -> None:
+    take_over(line(person(commune), "C6S", 1, BA_DINH), unit=commune)
+    first, grant = Holding.objects.get(), Grant.objects.get()
+    places = [unit(code) for code in ("00008", "00025")]
+    for month, place in ((NEW + 4, places[0]), (NEW, places[1])):
+        Holding.objects.create(grant=grant, unit=place, from_month=month.first)
+    spans = [
+        (row.unit, row.until_month)
+        for row in Holding.objects.filter(grant=grant).order_by("from_month").select_related("unit")
+    ]
+    assert spans == [(first.unit, NEW.first), (places[1], (NEW + 4).first), (places[0], None)]
+    for month, holder in ((NEW - 1, commune), (NEW, places[1]), (NEW + 3, places[1]), (NEW + 4, places[0])):
+        found = [place for place in (commune, *places) if queries.grants_held_by(place, month, [grant.pk])]
+        assert found == [holder]

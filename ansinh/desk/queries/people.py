@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from ansinh.accounts.models import User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Standing, Unit
+from ansinh.grants.queries import holds
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Death, Merge, Person
 
@@ -134,10 +135,7 @@ def seen(user: User, people: list[int], *, on: dt.date) -> set[int]:
         where person.id = any(%(people)s)
         union
         select held.person_id from grants_grant held
-        join lateral (
-            select holding.unit_id from grants_holding holding where holding.grant_id = held.id
-                and holding.from_month <= %(on)s order by holding.from_month desc limit 1
-        ) holder on true
+        join grants_holding holder on holder.grant_id = held.id and {holds("holder", "%(on)s")}
         join geography_standing standing on standing.unit_id = holder.unit_id and {inside}
         where held.person_id = any(%(people)s) and not exists (
             select from registry_person person {HOME.format(inside="standing.valid @> %(on)s::date")}

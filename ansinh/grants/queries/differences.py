@@ -9,7 +9,7 @@ from django.utils import timezone
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.grants.queries.owed import competent_sql, holders, level_sql, residents_sql
+from ansinh.grants.queries.owed import competent_sql, holders, holds, level_sql, residents_sql
 from ansinh.kernel.time import Month
 from ansinh.registry.queries import elsewhere_sql
 
@@ -21,8 +21,8 @@ def differences_sql(run: Run, unit: Unit) -> str:
     (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
     case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing.
 
-    What is granted and what is given are laid side by side once; who held a grant last, homes and what the
-    law left open are looked up only where these differ.
+    What is granted and what is given are laid side by side once; homes and what the law left open are looked
+    up only where these differ.
     """
     month = f"date '{run.month}'"
     known_on = max(run.month, timezone.localtime(run.known_at).date())
@@ -57,10 +57,6 @@ def differences_sql(run: Run, unit: Unit) -> str:
         offset 0) told
     left join determinations_outcome o on o.run_id = {run.pk} and o.no = told.no
     where d.grant_id is not null
-        and not exists (
-            select from grants_holding later
-            where later.grant_id = d.grant_id and later.from_month > d.from_month
-                and later.from_month <= {month})
     union all
     {_missed(run, unit, month, known_on)}"""
 
@@ -68,8 +64,8 @@ def differences_sql(run: Run, unit: Unit) -> str:
 def _differing(run: Run, unit: Unit) -> str:
     """Name `differing`: what is granted in a slot and what is given in it, where these are not the same.
 
-    Whoever held a grant of the unit's at any time until the month has it here. `residents` are needed of a
-    larger unit's run: of these, and of whoever is granted something, its answers are taken.
+    `residents` are needed of a larger unit's run: of these, and of whoever is granted something, its answers
+    are taken.
 
     Answers are found before it is looked what they give, and that in an array, of which the planner takes ten
     rows: of a run just made it knows nothing, and would loop.
@@ -85,14 +81,14 @@ def _differing(run: Run, unit: Unit) -> str:
     return f"""
     {residents}
     granted as (
-        select g.id as grant_id, g.person_id, h.unit_id, h.from_month, g.slot, g.category, l.amount_vnd,
+        select g.id as grant_id, g.person_id, h.unit_id, g.slot, g.category, l.amount_vnd,
             l.coefficient, l.standard_vnd, l.ground_id, dead.id is not null as dead
         from grants_holding h
         join grants_grant g on g.id = h.grant_id and g.months @> {month}
         left join registry_death dead
             on dead.person_id = g.person_id and dead.superseded_at is null and dead.died_on < {month}
         left join lateral ({level_sql("g.id", month)}) l on true
-        where h.from_month <= {month} and h.unit_id = {holders(unit, Month.of(run.month))}
+        where {holds("h", month)} and h.unit_id = {holders(unit, Month.of(run.month))}
     ),
     given as (
         select e.no, e.slot, e.category, e.amount_vnd, e.coefficient, e.standard_vnd, e.cites
@@ -107,7 +103,7 @@ def _differing(run: Run, unit: Unit) -> str:
     ),
     differing as materialized (
         select coalesce(g.person_id, e.person_id) as person_id, coalesce(g.slot, e.slot) as slot,
-            g.grant_id, g.unit_id, g.from_month, g.dead, g.category as granted_category,
+            g.grant_id, g.unit_id, g.dead, g.category as granted_category,
             g.amount_vnd as granted_vnd, g.coefficient as granted_coefficient,
             g.standard_vnd as granted_standard_vnd, g.ground_id,
             e.no, e.category as lawful_category, e.amount_vnd as lawful_vnd,

@@ -79,9 +79,7 @@ def _arrivals_sql(unit: Unit, on: dt.date, person: int | None) -> str:
         from here
         join grants_grant g on g.person_id = here.person_id
             and not isempty(g.months) and (upper_inf(g.months) or upper(g.months) > {back})
-        cross join lateral (
-            select h.unit_id, h.from_month from grants_holding h
-            where h.grant_id = g.id order by h.from_month desc limit 1) last
+        join grants_holding last on last.grant_id = g.id and last.until_month is null
         join geography_standing held on held.unit_id = last.unit_id and held.valid @> date '{on}'
         where {competent.format("held")} <> here.unit_id
     )

@@ -162,6 +162,12 @@ def holders(unit: Unit, month: Month) -> str:
     return f"any(array{sorted(units)}::bigint[])"
 
 
+def holds(holding: str, month: str) -> str:
+    """Write whether a row of grants_holding is the one of a month (an SQL expression of its first day)."""
+    until = f"{holding}.until_month"
+    return f"{holding}.from_month <= {month} and ({until} is null or {until} > {month})"
+
+
 def held_sql(unit: Unit, month: Month) -> str:
     """Select the grants held in a month by a unit and below: grant_id, unit_id (the holder; đơn vị quản lý).
 
@@ -171,12 +177,7 @@ def held_sql(unit: Unit, month: Month) -> str:
     return f"""
     select h.grant_id, h.unit_id
     from grants_holding h
-    where h.from_month <= {first_of(month)}
-        and h.unit_id = {holders(unit, month)}
-        and not exists (
-            select from grants_holding later
-            where later.grant_id = h.grant_id and later.from_month > h.from_month
-                and later.from_month <= {first_of(month)})"""
+    where {holds("h", first_of(month))} and h.unit_id = {holders(unit, month)}"""
 
 
 def running_sql(unit: Unit, month: Month) -> str:

@@ -216,8 +216,7 @@ def _earlier(uncovered: str, *, touched: bool) -> str:
                 where g.id = span.grant_id and g.taken_over)) end as settled_at
         from (
             select scope.grant_id, scope.payer_id, holding.unit_id,
-                lag(holding.from_month) over steps is null as first, holding.from_month,
-                lead(holding.from_month) over steps as until_month
+                lag(holding.from_month) over steps is null as first, holding.from_month, holding.until_month
             from pay_scope scope join grants_holding holding on holding.grant_id = scope.grant_id
             where scope.payer_id is not null
             window steps as (partition by holding.grant_id order by holding.from_month)
