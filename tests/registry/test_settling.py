@@ -129,7 +129,7 @@ def test_what_one_province_looked_for_serves_the_others(
     stored.tell(1)
     folded(units[0], MONTH, 1, keep=True)
     with monkeypatch.context() as patch:
-        patch.setattr(sweeping, "_touched", lambda marks: "select null, null where false")
+        patch.setattr(sweeping, "_touched", lambda *since: "select null, null where false")
         for unit in units:
             assert folded(unit, MONTH, 1, keep=True) == folded(unit, MONTH, 1, keep=False)
     assert folded(units[1], MONTH, 1, keep=False) != folded(units[1], MONTH, 0, keep=False)

@@ -1,0 +1,20 @@
+"""A sweep remembers which changes it saw, so that the next one does not read them again (docs/adr/0016)."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("registry", "0013_touched")]
+
+    operations = [
+        migrations.RunSQL(
+            """
+            alter table registry_sweep add column saw pg_snapshot;
+            alter table registry_sweep add column cluster bigint not null default 0;
+            """,
+            """
+            alter table registry_sweep drop column saw;
+            alter table registry_sweep drop column cluster;
+            """,
+        )
+    ]
