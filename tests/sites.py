@@ -14,11 +14,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def pointed_at(url: str) -> Iterator[None]:
-    """Both aliases of this process lead to another database."""
+    """Both aliases of this process lead to another database, and commands start none of their own."""
+    from django.conf import settings
     from django.db import connections
 
     from config.settings import database
 
+    own_cluster, settings.PRIVATE_CLUSTER = settings.PRIVATE_CLUSTER, None
     before = {}
     for alias in connections:
         connection = connections[alias]
@@ -31,9 +33,10 @@ def pointed_at(url: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for alias, settings in before.items():
+        settings.PRIVATE_CLUSTER = own_cluster
+        for alias, address in before.items():
             connections[alias].close()
-            connections[alias].settings_dict.update(settings)
+            connections[alias].settings_dict.update(address)
 
 
 @contextmanager

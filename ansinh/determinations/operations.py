@@ -182,18 +182,18 @@ def _keep(
     OutcomeEntitlement.objects.bulk_create(
         entitlement for no, o in enumerate(answers.outcomes) for entitlement in _entitlements(run, no, o)
     )
+    # Kept of whoever is given something or was granted it: nearly all of these are told by their kind.
     written = bulk.run(
         """
         insert into determinations_answer (month, run_id, person_id, no)
         select %s, %s, asked.person_id, asked.no
         from (
-            select unnest(persons) as person_id, no, entitled
+            select unnest(persons) as person_id, no, entitled or receiving <> 0 as concerned
             from pg_temp.gathered join pg_temp.answered using (kind) where alone
             union all
             select person_id, no, entitled from pg_temp.several join pg_temp.answered using (kinds)
         ) asked
-        left join pg_temp.granted using (person_id)
-        where asked.entitled or granted.person_id is not null
+        where asked.concerned or asked.person_id in (select granted.person_id from pg_temp.granted)
         order by asked.person_id
         """,
         [law.month.first, run.pk],

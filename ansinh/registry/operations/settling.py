@@ -191,14 +191,14 @@ def _taken(write: Writer, unit: Unit, places: str, *, changing: bool) -> str:
                 place.province as province_code, place.former as former_province_code,
                 coalesce(g.receiving, 0) as receiving, coalesce(birthday.days, 0) as days,
                 case when s.supporter_id is null then s.kin else s.kin & {~_LIVING}
-                    | case when supporter.on_allowance then {ON_ALLOWANCE << SUPPORTER}
-                        else {ABLE << SUPPORTER} end
+                    | case when s.supporter_id in (
+                            select supporter.person_id from {write.granted} supporter where on_allowance)
+                        then {ON_ALLOWANCE << SUPPORTER} else {ABLE << SUPPORTER} end
                 end as kin
             from registry_settled s
             join {places} on place.unit_id = s.unit_id
             left join {_birthdays(write)} on birthday.born = s.born
             left join {write.granted} g on g.person_id = s.person_id
-            left join {write.granted} supporter on supporter.person_id = s.supporter_id
             where s.area_id = {unit.pk} and birthday.born is {"not " if changing else ""}null
         ) held"""
 
