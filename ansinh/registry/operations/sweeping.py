@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
 
@@ -40,26 +40,31 @@ def sweep(*, known_at: dt.datetime) -> None:
         cursor.execute("select from registry_sweep where known_at >= %s", [known_at])
         if cursor.fetchone() is not None:
             return
-        cursor.execute("select number, known_at, marks, cluster, saw::text from registry_sweep for update")
+        cursor.execute(
+            "select number, known_at, marks, cluster, saw::text, xid::text from registry_sweep for update"
+        )
         found = cursor.fetchone()
         if found is None or found[1] >= known_at:
             return
         number, _, marks, *saw = found
         # Before anything is read: whatever is committed from here on the next sweep reads, again if need be.
-        cursor.execute("select system_identifier, pg_current_snapshot()::text from pg_control_system()")
-        cluster, sees = cursor.fetchone()
+        cursor.execute(
+            "select system_identifier, pg_current_snapshot()::text, pg_current_xact_id()::text "
+            "from pg_control_system()"
+        )
+        sees = cursor.fetchone()
         _clear(known_at)
         written = bulk.run(
             f"""
             insert into registry_touched (sweep, person_id, unit_id, at)
             select {number + 1}, whom.person_id, place.unit_id, whom.at
-            from ({_touched(json.loads(marks), saw[1] if saw[0] == cluster else None)}) whom
+            from ({_touched(json.loads(marks), saw[1:] if saw[0] == sees[0] else ())}) whom
             left join registry_whereabouts place on place.person_id = whom.person_id"""
         )
         cursor.execute(
-            "update registry_sweep set number = number + 1, known_at = %s, cluster = %s, saw = %s, "
+            "update registry_sweep set number = number + 1, known_at = %s, cluster = %s, saw = %s, xid = %s, "
             f"marks = {_marks(known_at)}",
-            [known_at, cluster, sees],
+            [known_at, *sees],
         )
     bulk.renew_statistics("registry_touched", rows=written)
 
@@ -98,14 +103,20 @@ def swept(*, known_at: dt.datetime) -> int:
     return int(number)
 
 
-def _touched(marks: Mapping[str, int], saw: str | None) -> str:
+def _touched(marks: Mapping[str, int], saw: Sequence[str]) -> str:
     """Select whom anything recorded since may concern, and the latest instant of it: person_id, at.
 
     Rows are found by their ids, those superseded since and persons corrected by the change history; of that
-    only what the last sweep did not see (its snapshot; None: of another cluster, so that nothing is known).
-    Of relatives the fold reads who died, and which parent is in a facility or detained.
+    only what the last sweep did not see: its snapshot and its own transaction, which may have written more
+    since (nothing: that was another cluster). Of relatives the fold reads who died, and which parent is in a
+    facility or detained.
     """
-    unseen = f"and not pg_visible_in_snapshot(transaction::text::xid8, '{saw}')" if saw else ""
+    unseen = ""
+    if saw:
+        snapshot, own = saw
+        unseen = (
+            f"and (transaction = {own} or not pg_visible_in_snapshot(transaction::text::xid8, '{snapshot}'))"
+        )
     lately = ", ".join(
         f"""{table}_rows as materialized (
             select {whom}, greatest(recorded_at, superseded_at) as at
