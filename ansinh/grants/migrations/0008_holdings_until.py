@@ -32,7 +32,7 @@ alter table grants_holding enable trigger user;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grants", "0006_handovers")]
+    dependencies = [("grants", "0007_proposals")]
     operations = [
         migrations.AddField("holding", "until_month", models.DateField(editable=False, null=True)),
         migrations.RunSQL(KNOWN_ALREADY),
