@@ -226,3 +226,21 @@ def test_who_may_not_open_a_file_leaves_no_reading(village: Village, opens: Open
     opens(village.actors.dung, f"/nguoi/{village.mai.pk}/")
     opens(village.actors.quantri, f"/nguoi/{village.mai.pk}/")
     assert Read.objects.count() == before
+
+
+def test_an_english_page_says_groups_facts_and_ties_in_english(village: Village, client: Client) -> None:
+    client.force_login(village.actors.binh)
+    address = f"/nguoi/{village.son.pk}/"
+    vietnamese = client.get(address).text
+    client.cookies["django_language"] = "en"
+    english = client.get(address).text
+    for words, twin in (
+        ("Người khuyết tật nặng", "Severe disability"),
+        ("Mức độ khuyết tật", "Degree of disability"),
+        ("vận động", "mobility"),
+        ("vợ, chồng", "spouse"),
+        ("chủ hộ", "head of household"),
+    ):
+        assert words in vietnamese and twin not in vietnamese, words
+        assert twin in english, twin
+    assert "Poor elder without supporter" in client.get("/").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ansinh.accounts import operations as accounts
@@ -36,7 +37,7 @@ def file(request: HttpRequest, person_id: int) -> HttpResponse:
     made = entries.entries_of(sight, but=SECRET)
     context = {
         "file": shown,
-        "ties": ((shown.household, "hộ"), (shown.relations, "")),
+        "ties": ((shown.household, _("hộ")), (shown.relations, "")),
         "may_see_sensitive": sight.whole and may(user, Right.SEE_SENSITIVE),
         "may_merge": may(user, Right.MERGE_PERSONS),
         "may_propose": sight.whole and may(user, Right.MERGE_PERSONS) and not gone,

@@ -8,10 +8,12 @@ from typing import Protocol
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from ansinh.kernel.money import coefficient_text, grouped
 from ansinh.kernel.time import Month, vietnamese_date
+from ansinh.rulebook.english import in_english
 from ansinh.web.help import helps
 
 register = template.Library()
@@ -20,6 +22,22 @@ register = template.Library()
 class _Named(Protocol):
     kind: str
     name: str
+
+
+@register.filter
+def law_text(words: object) -> str:
+    """Say the law's word for something in the reader's language, where it has an English twin."""
+    text = str(words or "")
+    return (in_english(text) or text) if get_language() == "en" else text
+
+
+@register.filter
+def law_words(words: object) -> str:
+    """Say it as `law_text` does; what has no English twin is marked as Vietnamese."""
+    text = law_text(words)
+    if not text or get_language() != "en" or text != words:
+        return text
+    return format_html('<span lang="vi">{}</span>', text)
 
 
 @register.filter
