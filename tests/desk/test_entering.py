@@ -13,7 +13,7 @@ from django.test import Client
 from ansinh.accounts.models import Entry, User
 from ansinh.geography.models import Unit
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, HouseholdResidence, Member, Person, Source
+from ansinh.registry.models import Double, HouseholdResidence, Member, Opinion, Person, Source
 from ansinh.registry.operations.doubles import OUTSIDE_AN_HOUR
 from ansinh.web import clock
 from tests import cast
@@ -237,6 +237,27 @@ def test_who_bears_a_number_and_lives_nowhere_is_taken_up_again(village: Village
     assert answer.headers["Location"] == f"/nguoi/{thu.pk}/"
     thu.refresh_from_db()
     assert thu.name == "Đinh Thị Thư" and Member.objects.filter(person=thu, superseded_at=None).count() == 1
+
+
+def test_who_is_taken_up_again_may_be_of_a_pair_that_is_known(village: Village, desk: Desk) -> None:
+    """The pairs of a file outlive the list that was withdrawn: said to be another before, or in a queue."""
+    known = {**LAN, "number": NUMBERS[4][:-1] + "6"}
+    thu = desk.save(**known, different=[str(village.lan.pk)])
+    Member.objects.filter(person=thu).update(superseded_at=Now())
+    answer = desk.client.post(PAGE, {**known, "different": [str(village.lan.pk)], "step": "save"})
+    assert answer.headers.get("Location") == f"/nguoi/{thu.pk}/", words(answer.text)
+    pair = Double.objects.get()
+    assert pair.status == "DIFFERENT" and Opinion.objects.filter(pair=pair, kind="DIFFERENT").count() == 2
+
+    Double.objects.filter(pk=pair.pk).update(
+        status="OPEN", decided_by=None, decided_at=None, unit=cast.commune(), reasons=["PROPOSED"]
+    )
+    Member.objects.filter(person=thu, superseded_at=None).update(superseded_at=Now())
+    desk.be(officer("uyen", cast.neighbour()))
+    answer = desk.client.post(PAGE, {**known, "step": "save"})
+    assert answer.headers.get("Location") == f"/nguoi/{thu.pk}/", words(answer.text)
+    pair.refresh_from_db()
+    assert (pair.status, pair.unit, pair.reasons) == ("OPEN", cast.province(), ["PROPOSED"])
 
 
 def test_the_way_in_is_where_somebody_was_looked_for_in_vain(village: Village, desk: Desk) -> None:

@@ -18,7 +18,7 @@ from ansinh.registry.models import Document, Double, Household, HouseholdResiden
 from ansinh.registry.operations.doubles import Met
 from ansinh.registry.operations.entries import Entry, entry, key_of
 from ansinh.registry.operations.households import commune_only, home_of
-from ansinh.registry.operations.pairs import common_unit, decide, pair_of
+from ansinh.registry.operations.pairs import common_unit, decide, wait
 from ansinh.registry.queries.matching import Asked, Likely, likely
 
 ENTERING = "them-nguoi"
@@ -107,7 +107,8 @@ def enter_person(
         home_of(home, valid_from)
         made.replace(Member, {"person": person}, valid_from, None, household=home, role=role)
         for other in Person.objects.filter(pk__in=[one.person_id for one in met.here]):
-            decide(person, other, Double.Status.DIFFERENT, made.source.name, by, at)
+            # A file taken up again may have been said to be another before.
+            decide(person, other, Double.Status.DIFFERENT, made.source.name, by, at, again=True)
         here = {one.person_id for one in met.here}
         _queue(person, unit, next((one for one in found if one.person_id not in here), None), on, at)
         made.trail("enter_person", person, {"commune": unit.code})
@@ -194,12 +195,13 @@ def _queue(person: Person, unit: Unit, there: Likely | None, on: dt.date, at: dt
     if there is None:
         return
     place = Unit.objects.get(pk=there.unit_id or 0)
-    Double.objects.create(
-        **pair_of(person, Person.objects.get(pk=there.person_id)),
+    wait(
+        person,
+        Person.objects.get(pk=there.person_id),
         unit=common_unit(unit, place, on=on),
         points=there.points,
         reasons=list(there.reasons),
-        found_at=at,
+        at=at,
     )
 
 

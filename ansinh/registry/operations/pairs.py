@@ -90,15 +90,36 @@ def propose_double(
     return pair
 
 
-def decide(one: Person, other: Person, status: Double.Status, reason: str, by: User, at: dt.datetime) -> None:
-    """Keep what was decided about a pair, whether it was in the queue or not."""
+def wait(one: Person, other: Person, *, unit: Unit | None, at: dt.datetime, **said: Any) -> None:
+    """Put a pair that was found in a queue; of one known already what was said of it stands."""
+    known, made = Double.objects.get_or_create(
+        **pair_of(one, other), defaults={**said, "unit": unit, "found_at": at}
+    )
+    if not made:
+        Double.objects.filter(pk=known.pk, status=Double.Status.OPEN).update(unit=unit)
+
+
+def decide(
+    one: Person,
+    other: Person,
+    status: Double.Status,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+    *,
+    again: bool = False,
+) -> None:
+    """Keep what was decided about a pair, whether it was in the queue or not.
+
+    Refused: a pair that is merged; one of which the same was said, unless it may be said `again`.
+    """
     said = {"status": status, "decided_by": by, "decided_at": at, "why": reason.strip()}
     known = Double.objects.select_for_update().filter(**pair_of(one, other)).first()
     if known is None:
         known = Double.objects.create(**pair_of(one, other), unit=by.unit, points=0, found_at=at, **said)
     elif known.status == Double.Status.MERGED:
         raise Refusal("Cặp này đã được gộp.", remedy="Muốn tách ra, huỷ lần gộp đó.")
-    elif known.status == status:
+    elif known.status == status and not again:
         raise Refusal(
             "Cặp này đã được ghi là hai người khác nhau.",
             remedy="Mở lại trang của cặp để xem ai ghi, vì sao.",
