@@ -1,18 +1,20 @@
-"""Two officers at the same moment: one person entered, one request for a file open."""
+"""Two officers at the same moment: one person entered, one request for a file open, one word of a pair."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 
 from ansinh.accounts.operations import Cast
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Person, Transfer
+from ansinh.registry.models import Double, Opinion, Person, Transfer
 from ansinh.registry.operations import Met, Newcomer
 from tests import cast as people
 
@@ -81,3 +83,29 @@ def test_two_requests_at_once_leave_one_open(committing: str) -> None:
         person=thu, holder=holder, to=to, valid_from=SINCE, said={"name": "Thu"}, reason="Về ở với con",
         document=registry.keep_document(kind="Giấy"), on=people.TODAY, by=cast.dung, at=people.AT,
     )  # fmt: skip
+
+
+def test_a_pair_said_to_be_two_at_that_moment_is_not_proposed(committing: str) -> None:
+    """Who proposes waits for who decides, and reads what was decided."""
+    cast, unit = people.make(), people.commune()
+    thu, lan = enter(cast, unit), enter(cast, unit, Newcomer("Vũ Thị Lan", "F", dt.date(1972, 12, 1), "D"))
+    said = threading.Event()
+
+    def decide() -> None:
+        try:
+            with transaction.atomic():
+                registry.say_different(one=thu, other=lan, reason="Hai chị em", by=cast.binh, at=people.AT)
+                said.set()
+                time.sleep(1)
+        finally:
+            connection.close()
+
+    deciding = threading.Thread(target=decide)
+    deciding.start()
+    assert said.wait(30)
+    with pytest.raises(Refusal, match="hai người khác nhau"):
+        registry.propose_double(
+            one=thu, other=lan, reason="Một người", on=people.TODAY, by=cast.hanh, at=people.AT
+        )
+    deciding.join()
+    assert Double.objects.get().status == "DIFFERENT" and Opinion.objects.get().kind == "DIFFERENT"

@@ -29,7 +29,7 @@ def say_different(*, one: Person, other: Person, reason: str, by: User, at: dt.d
     Refused: a pair of which that was said, or that was merged.
     """
     with speaking():
-        locks.share(locks.REGISTER_LOCK)
+        _hold(one, other)
         decide(one, other, Double.Status.DIFFERENT, reason, by, at)
         leave_trail("say_different", one, by, at, reason, {"other": other.pk})
 
@@ -72,9 +72,8 @@ def propose_double(
     if one.pk == other.pk:
         raise Refusal("Hai hồ sơ này là một.", remedy="Chọn hai hồ sơ khác nhau.")
     with speaking():
-        locks.share(locks.REGISTER_LOCK)
-        two = Person.objects.select_for_update(no_key=True).filter(pk__in=(one.pk, other.pk))
-        if Merge.objects.filter(gone__in=[person.pk for person in two.order_by("pk")], superseded_at=None):
+        _hold(one, other)
+        if Merge.objects.filter(gone__in=(one, other), superseded_at=None).exists():
             raise Refusal(
                 "Một trong hai hồ sơ đã được gộp vào một hồ sơ khác.",
                 remedy="Mở hồ sơ giữ lại của lần gộp đó.",
@@ -161,6 +160,13 @@ def leave_trail(
 
 
 _OPEN: dict[str, Any] = {"status": Double.Status.OPEN, "decided_by": None, "decided_at": None, "why": ""}
+
+
+def _hold(one: Person, other: Person) -> None:
+    """Share the register's lock and hold two files: what is said of them is said one after the other."""
+    locks.share(locks.REGISTER_LOCK)
+    two = Person.objects.select_for_update(no_key=True).filter(pk__in=(one.pk, other.pk))
+    list(two.order_by("pk"))
 
 
 def _not_said_yet(pair: Double | None) -> None:
