@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from ansinh.accounts.models import Entry, Read, User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Level
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, Opinion, Person
+from ansinh.registry.models import Double, Member, Opinion, Person
 from ansinh.web import clock
 from tests import cast
 from tests.desk import world
@@ -168,6 +169,42 @@ def test_what_an_officer_said_stays_when_the_pair_is_found_and_when_it_is_taken_
     assert (pair.status, pair.points, sorted(pair.reasons)) == ("OPEN", points, sorted(reasons))
 
 
+def test_what_two_officers_know_is_kept_of_both_and_a_second_click_once(
+    village: Village, twin: Person
+) -> None:
+    tam = User.objects.create(
+        username="tam", full_name="Tâm", role="OFFICER", unit=cast.neighbour(), created_at=cast.AT
+    )
+    for by, reason in ((village.actors.binh, WHY), (village.actors.binh, WHY), (tam, "Bà có hai nhà")):
+        pair = registry.propose_double(
+            one=village.mai, other=twin, reason=reason, on=clock.today(), by=by, at=cast.AT
+        )
+    assert list(Opinion.objects.order_by("pk").values_list("by", "reason")) == [
+        (village.actors.binh.pk, WHY), (tam.pk, "Bà có hai nhà"),
+    ]  # fmt: skip
+    assert pair.reasons.count("PROPOSED") == 1
+
+
+def test_a_file_merged_or_gone_since_it_was_told_of_is_not_said_to_wait(
+    village: Village, twin: Person, client: Client
+) -> None:
+    client.force_login(village.actors.binh)
+    looking = f"/nguoi/{village.mai.pk}/trung/"
+    ticket = re.search(r'name="ve" value="([^"]+)"', client.post(looking, {"number": twin.number}).text)
+    assert ticket
+    said = {"ve": ticket[1], "step": "send", "reason": WHY}
+    registry.find_doubles(unit=cast.neighbour(), on=clock.today(), at=cast.AT)
+    client.post(f"{looking}noi-khac/", said)
+    assert Double.objects.get().status == "OPEN"
+    merged = registry.merge(kept=village.be, gone=twin, reason=WHY, by=village.actors.hanh, at=cast.AT)
+    answer = client.post(f"{looking}noi-khac/", {**said, "reason": "Gặp lại bà, vẫn vậy"})
+    assert answer.status_code == 422 and "đã được gộp vào một hồ sơ khác" in answer.text
+    registry.unmerge(merged=merged, reason=WHY, by=village.actors.hanh, at=cast.AT)
+    Member.objects.filter(person=twin, superseded_at=None).update(superseded_at=Now())
+    answer = client.post(f"{looking}noi-khac/", {**said, "reason": "Gặp lại bà, vẫn vậy"})
+    assert answer.status_code == 422 and "không có nơi ở trong sổ" in answer.text
+
+
 def test_a_pair_of_two_provinces_is_kept_for_their_common_parent(village: Village, client: Client) -> None:
     saigon = geography.unit(code="79", on=cast.TODAY)
     far = geography.descendants(saigon, on=cast.TODAY).filter(level=Level.COMMUNE)[0]
@@ -177,5 +214,7 @@ def test_a_pair_of_two_provinces_is_kept_for_their_common_parent(village: Villag
     ticket = re.search(r'name="ve" value="([^"]+)"', client.post(looking, {"number": there.number}).text)
     assert ticket
     said = {"ve": ticket[1], "step": "send", "reason": WHY}
-    assert "hai hồ sơ thuộc hai tỉnh" in client.post(f"{looking}noi-khac/", said, follow=True).text
+    asking = client.post(f"{looking}noi-khac/", {"ve": ticket[1]}).text
+    assert "Hai nơi thuộc hai tỉnh thì cặp chỉ được ghi nhớ" in asking, "no parent is promised who sees it"
+    assert "chưa có nơi nào xem được cả hai" in client.post(f"{looking}noi-khac/", said, follow=True).text
     assert Double.objects.get().unit is None

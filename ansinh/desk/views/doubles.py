@@ -104,15 +104,9 @@ def propose_elsewhere(request: HttpRequest, person_id: int) -> HttpResponse:
 def _proposed(request: HttpRequest, who: Person, other: Person, form: ProposeForm) -> str:
     """Put two files in a queue; return where to go next: to the pair, or back where only one is seen."""
     user, today = officer(request), clock.today()
-    try:
-        pair = registry.propose_double(
-            one=who, other=other, reason=form.cleaned_data["reason"], on=today, by=user, at=clock.now()
-        )
-    except Refusal:
-        known = doubles.pair_between(who, other)
-        if known is None or known.status != Double.Status.OPEN:
-            raise
-        pair = known  # a second click
+    pair = registry.propose_double(
+        one=who, other=other, reason=form.cleaned_data["reason"], on=today, by=user, at=clock.now()
+    )
     messages.info(request, _waits(pair))
     if doubles.pair_in_scope(user, pair.pk, on=today):
         return reverse("registry:pair", args=[pair.pk])
@@ -121,7 +115,10 @@ def _proposed(request: HttpRequest, who: Person, other: Person, form: ProposeFor
 
 def _waits(pair: Double) -> str:
     if pair.unit is None:
-        return _("Cặp này đã được ghi nhớ: hai hồ sơ thuộc hai tỉnh, chờ cấp trên chung của hai nơi xem.")
+        return _(
+            "Cặp này đã được ghi nhớ: hai hồ sơ thuộc hai tỉnh, chưa có nơi nào xem được cả hai. "
+            "Cần xử lý ngay thì gửi văn bản cho nơi kia."
+        )
     return _("Cặp này đã ở hàng chờ của {place}.").format(place=pair.unit.full_name)
 
 

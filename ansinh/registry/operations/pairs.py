@@ -64,8 +64,9 @@ def propose_double(
 ) -> Double:
     """Put two files that an officer knows to be one person's in a queue (đề nghị xem một cặp).
 
-    In that of what both belong to on `on`, weighed. Refused: no reason; a file with itself, or merged into
-    another; a pair proposed or decided before.
+    In that of what both belong to on `on`, weighed. Whoever knows it too is heard besides; the same said
+    twice is a second click. Refused: no reason; a file with itself, merged into another, or of somebody who
+    is registered nowhere; a pair decided before.
     """
     if not reason.strip():
         raise Refusal("Chưa ghi lý do đề nghị.", remedy="Ghi vì sao hai hồ sơ là của một người.")
@@ -78,8 +79,18 @@ def propose_double(
                 "Một trong hai hồ sơ đã được gộp vào một hồ sơ khác.",
                 remedy="Mở hồ sơ giữ lại của lần gộp đó.",
             )
+        if len(_places(one.pk, other.pk, on)) < 2:
+            raise Refusal(
+                "Một trong hai hồ sơ không có nơi ở trong sổ, nên chưa có nơi nào xem được cặp này.",
+                remedy="Ghi nơi ở của người đó, rồi đề nghị lại.",
+            )
         known = Double.objects.filter(**pair_of(one, other)).first()
-        _not_said_yet(known)
+        if known is not None:
+            _not_decided(known)
+            if Opinion.objects.filter(
+                pair=known, kind=Opinion.Kind.PROPOSED, by=by, reason=reason.strip()
+            ).exists():
+                return known
         said = _weighed(**pair_of(one, other), on=on, proposed=True)
         pair, _made = Double.objects.update_or_create(
             **pair_of(one, other), defaults=said, create_defaults={**said, "found_at": at}
@@ -169,14 +180,12 @@ def _hold(one: Person, other: Person) -> None:
     list(two.order_by("pk"))
 
 
-def _not_said_yet(pair: Double | None) -> None:
-    if pair is not None and pair.status != Double.Status.OPEN:
+def _not_decided(pair: Double) -> None:
+    if pair.status != Double.Status.OPEN:
         raise Refusal(
             f"Cặp này đã có kết luận: {pair.get_status_display()}.",
             remedy="Kết luận nhầm thì đơn vị xem cặp này rút lại hoặc huỷ gộp.",
         )
-    if pair is not None and PROPOSED.code in pair.reasons:
-        raise Refusal("Cặp này đã được đề nghị, đang chờ xem.", remedy="Không cần đề nghị lần nữa.")
 
 
 def _weighed(first_id: int, second_id: int, *, on: dt.date, proposed: bool) -> dict[str, Any]:
@@ -188,9 +197,14 @@ def _weighed(first_id: int, second_id: int, *, on: dt.date, proposed: bool) -> d
 
 
 def _queue_of(first: int, second: int, on: dt.date) -> Unit | None:
-    now = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
-    places = [row.unit for row in now.filter(person__in=(first, second)).select_related("unit")]
+    places = _places(first, second, on)
     return common_unit(*places, on=on) if len(places) == 2 else None
+
+
+def _places(first: int, second: int, on: dt.date) -> list[Unit]:
+    """The units in which two are registered on a day, of whom one or both may be nowhere."""
+    now = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
+    return [row.unit for row in now.filter(person__in=(first, second)).select_related("unit")]
 
 
 def _say(pair: Double, kind: Opinion.Kind, reason: str, by: User, at: dt.datetime) -> None:
