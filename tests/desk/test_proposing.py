@@ -115,6 +115,17 @@ def test_a_file_of_another_territory_is_proposed_and_never_shown(
     assert decided.status_code == 422 and "đã có kết luận: hai người khác nhau" in decided.text
 
 
+def test_the_trail_says_by_which_right_the_country_was_asked(village: Village, client: Client) -> None:
+    """The department decides about doubles and enters nobody."""
+    saigon = geography.unit(code="79", on=cast.TODAY)
+    far = geography.descendants(saigon, on=cast.TODAY).filter(level=Level.COMMUNE)[0]
+    there = world.person(world.household("XX-1", far, "Ấp 1"), "Nguyễn Thị Mai", "079149000555", cast.TODAY)
+    client.force_login(village.actors.hanh)
+    client.post(f"/nguoi/{village.mai.pk}/trung/", {"number": there.number})
+    line = Entry.objects.get(action="meet_outside")
+    assert (line.who, line.right) == (village.actors.hanh, "registry.merge")
+
+
 def test_a_ticket_is_of_one_officer_and_one_file(village: Village, twin: Person, client: Client) -> None:
     client.force_login(village.actors.binh)
     asked = client.post(f"/nguoi/{village.mai.pk}/trung/", {"number": ""}).text

@@ -41,7 +41,9 @@ def same(request: HttpRequest, person_id: int) -> HttpResponse:
     if number.is_bound and number.is_valid():
         asked = queries.asked_of(who, on=today, number=number.cleaned_data["number"])
         try:
-            met = registry.check_entry(asked=asked, on=today, at=clock.now(), by=user)
+            met = registry.check_entry(
+                asked=asked, on=today, at=clock.now(), by=user, right=Right.MERGE_PERSONS
+            )
         except Refusal as refused:
             refusal = refused
     context = {

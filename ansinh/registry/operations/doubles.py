@@ -56,13 +56,15 @@ class Met:
         )
 
 
-def check_entry(*, asked: Asked, on: dt.date, at: dt.datetime, by: User) -> Met:
+def check_entry(
+    *, asked: Asked, on: dt.date, at: dt.datetime, by: User, right: Right = Right.KEEP_REGISTER
+) -> Met:
     """Look, before somebody is entered, whether the country has them already (tra trùng khi nhập).
 
     Likely matches (`LIKELY` points or more), and whoever bears the number. A match outside the territory
-    leaves a line in the trail; the same question again within the hour leaves none and is not counted. Who is
-    registered nowhere (entered by mistake, a list withdrawn) is nobody's. Refused: an officer who was told of
-    people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
+    leaves a line in the trail; the same question again within the hour leaves none and is not counted. Who
+    is registered nowhere (entered by mistake, a list withdrawn) is nobody's. `right`: by which `by` asks.
+    Refused: an officer who was told of people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
     """
     found = [one for one in likely(asked, on=on) if one.unit_id is not None]
     if (known := bearer(asked.number, on=on)) and known.person_id not in {one.person_id for one in found}:
@@ -84,14 +86,14 @@ def check_entry(*, asked: Asked, on: dt.date, at: dt.datetime, by: User) -> Met:
             return Met(here, outside, people)
         if told.count() >= OUTSIDE_AN_HOUR:
             raise Refusal(
-                "Trong một giờ qua, nhiều người anh/chị nhập đã có ở địa bàn khác.",
+                "Trong một giờ qua, nhiều người anh/chị nhập hoặc tra đã có ở địa bàn khác.",
                 basis="khoản 2 Điều 3 Luật Bảo vệ dữ liệu cá nhân 2025",
                 remedy="Thử lại sau, hoặc gửi danh sách cho đơn vị cấp trên đối chiếu.",
             )
         accounts.record(
             at=at,
             who=by,
-            right=Right.KEEP_REGISTER,
+            right=right,
             action="meet_outside",
             subject=(_OUTSIDE, by.pk),
             unit=by.unit,
