@@ -228,6 +228,18 @@ def test_a_wrong_entry_is_taken_back_and_its_number_is_free(village: Village, de
     assert desk.save().pk != thu.pk, "and she can be entered again"
 
 
+def test_the_pairs_of_a_wrong_entry_leave_the_queue_and_keep_why(village: Village, desk: Desk) -> None:
+    desk.be(officer("uyen", cast.neighbour()))
+    other = desk.save(**LAN)
+    assert Double.objects.get().status == "OPEN"
+    said = {"reason": "Ghi nhầm người", "step": "save"}
+    assert desk.client.post(f"/nguoi/{other.pk}/huy/{other.source_id}/", said).status_code == 302
+    pair, opinion = Double.objects.get(), Opinion.objects.get()
+    assert (pair.status, pair.why) == ("DIFFERENT", "Huỷ: Thêm người")
+    assert (opinion.pair, opinion.kind, opinion.by.username) == (pair, "DIFFERENT", "uyen")
+    assert (opinion.reason, opinion.at) == (pair.why, pair.decided_at)
+
+
 def test_who_bears_a_number_and_lives_nowhere_is_taken_up_again(village: Village, desk: Desk) -> None:
     """As of a list that was withdrawn: its people stay known by their numbers."""
     thu = desk.save()

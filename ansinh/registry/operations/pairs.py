@@ -139,6 +139,18 @@ def decide(
     _say(known, Opinion.Kind(status), reason, by, at)
 
 
+def close_pairs(person: Person, *, reason: str, by: User, at: dt.datetime) -> None:
+    """Take the pairs of somebody who was entered by mistake from their queues: there is nobody."""
+    waiting = Double.objects.select_for_update().filter(
+        Q(first=person) | Q(second=person), status=Double.Status.OPEN
+    )
+    for pair in waiting.order_by("first", "second"):
+        Double.objects.filter(pk=pair.pk).update(
+            status=Double.Status.DIFFERENT, decided_by=by, decided_at=at, why=reason
+        )
+        _say(pair, Opinion.Kind.DIFFERENT, reason, by, at)
+
+
 def reopen_split(one: Person, other: Person, reason: str, by: User, at: dt.datetime) -> None:
     """Put a pair whose merge was undone back in its queue."""
     pair = Double.objects.select_for_update().get(**pair_of(one, other))

@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, Q
 from ansinh.accounts.models import User
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry.models import (
-    Double,
     Household,
     HouseholdFact,
     HouseholdResidence,
@@ -22,6 +21,7 @@ from ansinh.registry.models import (
 )
 from ansinh.registry.operations.entries import ROWS, Entry, entry, kept_of, key_of
 from ansinh.registry.operations.merging import unmerge
+from ansinh.registry.operations.pairs import close_pairs
 
 
 def undo_entry(*, source: Source, reason: str, by: User, at: dt.datetime) -> Source:
@@ -83,9 +83,7 @@ def _not_entered(made: Entry, person: Person) -> None:
     if any(rows.exists() for rows in (*people, tied, merged)):
         raise _built_upon()
     Person.objects.filter(pk=person.pk).update(number=None, old_number=None)
-    Double.objects.filter(Q(first=person) | Q(second=person), status=Double.Status.OPEN).update(
-        status=Double.Status.DIFFERENT, decided_by=made.by, decided_at=made.at, why=made.source.name
-    )
+    close_pairs(person, reason=made.source.name, by=made.by, at=made.at)
 
 
 def _nobody_without_a_home(households: list[Household]) -> None:
