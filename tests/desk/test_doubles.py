@@ -68,6 +68,7 @@ def test_a_merge_leads_to_the_kept_file_and_is_undone(
     assert "Vũ Thị Lan" not in client.get("/nguoi/", {"tim": "vu thi lan"}).text
     again = client.post(address, {"what": keep, "reason": WHY})
     assert again.headers["Location"] == answer.headers["Location"], "a second click reads what was decided"
+    assert "lần bấm này không ghi gì" in client.get(again.headers["Location"]).text
     assert "Nguyễn Thị Mai" not in client.get("/ho-so-trung/").text
     assert set(Read.objects.filter(page="DUPLICATE").values_list("person_id", flat=True)) == {mai.pk, lan.pk}
     client.force_login(village.actors.dung)
@@ -119,6 +120,7 @@ def test_two_people_are_never_proposed_again(village: Village, double: Double, c
     for what in ("DIFFERENT", "FIRST"):
         again = client.post(f"/ho-so-trung/{double.pk}/", {"what": what, "reason": "Nhầm"}, follow=True)
         assert "Đã ghi: hai người khác nhau" in again.text and village.actors.binh.full_name in again.text
+        assert "lần bấm này không ghi gì" in again.text, "whoever wanted something else is told"
     double.refresh_from_db()
     assert (double.decided_by, double.why) == (village.actors.binh, WHY)
     assert not Merge.objects.exists() and Opinion.objects.filter(pair=double).count() == 1

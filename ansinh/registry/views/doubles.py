@@ -57,8 +57,7 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
     if found is None:
         return _merged(request, pair_id)
     if found.status == Double.Status.DIFFERENT:
-        # Decided already: a second click reads what was decided.
-        return go(request, request.path) if request.POST else _compared(request, found, TakeBackForm())
+        return _too_late(request, request.path) if request.POST else _compared(request, found, TakeBackForm())
     form = DecideForm(request.POST or None)
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
@@ -68,7 +67,7 @@ def pair(request: HttpRequest, pair_id: int) -> HttpResponse:
             )
         except Refusal as refused:
             if doubles.overtaken(found):  # two clicks at once
-                return go(request, request.path)
+                return _too_late(request, request.path)
             refusal = refused
     return _compared(request, found, form, refusal)
 
@@ -97,12 +96,19 @@ def take_back(request: HttpRequest, pair_id: int) -> HttpResponse:
     return go(request, reverse("registry:pair", args=[found.pk]))  # a second click reads what stands
 
 
+def _too_late(request: HttpRequest, address: str) -> HttpResponse:
+    """Show what was decided before, by a first click or by another officer: nothing more was written."""
+    messages.info(request, _("Cặp này đã có kết luận trước đó, xem dưới đây; lần bấm này không ghi gì."))
+    return go(request, address)
+
+
 def _merged(request: HttpRequest, pair_id: int) -> HttpResponse:
     """Lead to the merge that a pair came to; to whom neither is known: no such page."""
     merged = doubles.merge_of(officer(request), pair_id, on=clock.today())
     if merged is None:
         raise Http404
-    return go(request, reverse("registry:merge", args=[merged.pk]))
+    address = reverse("registry:merge", args=[merged.pk])
+    return _too_late(request, address) if request.POST else go(request, address)
 
 
 def _compared(
