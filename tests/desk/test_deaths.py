@@ -98,3 +98,19 @@ def test_a_death_that_a_merge_brought_is_undone_and_the_merge_stands(village: Vi
     assert Merge.objects.get().superseded_at is None
     assert "được gộp vào đây" in binh.client.get(f"/nguoi/{village.son.pk}/").text
     assert not Source.objects.filter(undoes__event=registry.MERGING).exists()
+
+
+def test_a_death_that_a_merge_brought_does_not_come_back_after_the_merge(
+    village: Village, binh: Officer
+) -> None:
+    """Taken back, the merge undone, then the taking back undone too: the other file's death is not his."""
+    father = Relation.objects.get(person=village.an, kind=Relation.Kind.FATHER).other
+    merged = registry.merge(
+        kept=village.son, gone=father, reason="Cùng số định danh", by=village.actors.binh, at=clock.now()
+    )
+    binh.save(village.son, "ghi-nham-chet", reason="Hồ sơ kia ghi nhầm")
+    registry.unmerge(merged=merged, reason="Hai người", by=village.actors.binh, at=clock.now())
+    made = Source.objects.get(about=village.son, event="ghi-nham-chet")
+    registry.undo_entry(source=made, reason="Bấm nhầm", by=village.actors.binh, at=clock.now())
+    assert not Death.objects.filter(person=village.son, superseded_at=None).exists()
+    assert Death.objects.filter(person=father, superseded_at=None).exists()

@@ -27,9 +27,10 @@ from ansinh.registry.operations.pairs import close_pairs
 def undo_entry(*, source: Source, reason: str, by: User, at: dt.datetime) -> Source:
     """Take back everything that one entry wrote (huỷ một lần ghi): what it replaced stands again.
 
-    Returns the source of the undoing. Whoever it entered is in no household, and bears no number: another
-    file may. A merge is undone as `unmerge` does. Refused: no reason; rows that did not come from a screen;
-    an entry undone before, or one on which later entries were built.
+    Returns the source of the undoing. Not what a merge had brought that was undone since. Whoever it
+    entered is in no household, and bears no number: another file may. A merge is undone as `unmerge` does.
+    Refused: no reason; rows that did not come from a screen; an entry undone before, or one on which later
+    entries were built.
     """
     if not reason.strip():
         raise Refusal("Chưa ghi lý do.", remedy="Ghi vì sao lần ghi đó là sai.")
@@ -41,6 +42,7 @@ def undo_entry(*, source: Source, reason: str, by: User, at: dt.datetime) -> Sou
     if merged is not None:
         return unmerge(merged=merged, reason=reason, by=by, at=at)
     touched = _touched(source.recorded_at)
+    unmerged = Merge.objects.filter(superseded_at__isnull=False).values("source")
     with entry(
         f"Huỷ: {source.name}",
         by=by,
@@ -57,7 +59,9 @@ def undo_entry(*, source: Source, reason: str, by: User, at: dt.datetime) -> Sou
                 if standing is None or not made.supersede(model, [standing.pk]):
                     raise _built_upon()
         for model in ROWS:
-            for row in model._default_manager.filter(superseded_at=source.recorded_at).order_by("pk"):
+            rows = model._default_manager.filter(superseded_at=source.recorded_at)
+            # What a merge brought went with it, if it was undone since.
+            for row in rows.exclude(source__in=unmerged).order_by("pk"):
                 made.again(row)
         _nobody_without_a_home([one for one in touched if isinstance(one, Household)])
         entered = Person.objects.filter(key=key_of(source)).first()
