@@ -142,7 +142,7 @@ def test_who_said_that_they_are_two_is_listed_with_when_and_why(
     seen = {user.username: sees(client, user, LIST) for user in village.actors.all()}
     assert [name for name, found in seen.items() if found] == ["binh", "hanh"]
     client.force_login(village.actors.binh)
-    assert f'href="{LIST}"' in client.get("/ho-so-trung/").text
+    assert f'href="{LIST}">Cặp đã ghi là hai người khác nhau<' in client.get("/ho-so-trung/").text
     text = client.get(LIST).text
     for told in (village.actors.binh.full_name, WHY, "Vũ Thị Lan", f'href="/ho-so-trung/{different.pk}/"'):
         assert told in text

@@ -116,7 +116,7 @@ def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
 
 
 def said_different(user: User, *, on: dt.date, after: str = "") -> Different:
-    """List the pairs of the territory said to be two people, the latest said first (đã nói là khác)."""
+    """List the pairs of the territory said to be two people, the latest said first (đã ghi là khác)."""
     if user.unit is None:
         return Different((), "")
     inside = geography.standing_condition(user.unit, on=on)

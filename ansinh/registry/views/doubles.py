@@ -39,7 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @requires(Right.MERGE_PERSONS)
 @require_safe
 def different(request: HttpRequest) -> HttpResponse:
-    """List the pairs of the territory that are said to be two people (đã nói là khác)."""
+    """List the pairs of the territory that are said to be two people (đã ghi là hai người khác nhau)."""
     shown = doubles.said_different(officer(request), on=clock.today(), after=request.GET.get("sau", ""))
     context = {
         "shown": shown,
