@@ -12,7 +12,7 @@ from ansinh.accounts.models import Entry, Read, User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Level
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, Member, Opinion, Person
+from ansinh.registry.models import Double, HouseholdResidence, Member, Opinion, Person
 from ansinh.web import clock
 from tests import cast
 from tests.desk import world
@@ -125,6 +125,22 @@ def test_the_trail_says_by_which_right_the_country_was_asked(village: Village, c
     client.post(f"/nguoi/{village.mai.pk}/trung/", {"number": there.number})
     line = Entry.objects.get(action="meet_outside")
     assert (line.who, line.right) == (village.actors.hanh, "registry.merge")
+
+
+def test_a_file_is_not_said_to_be_its_own_other(village: Village, client: Client) -> None:
+    """Where Mai lives is to be confirmed, her commune was divided: until then who pays her has her file."""
+    lost = geography.divided_units(on=cast.TODAY, within=cast.province())[0]
+    home = Member.objects.get(person=village.mai, superseded_at=None).household
+    HouseholdResidence.objects.filter(household=home).update(superseded_at=Now())
+    HouseholdResidence.objects.create(
+        household=home, unit=lost, village="", source=world.source(), recorded_at=clock.now(),
+        valid_from=world.SINCE,
+    )  # fmt: skip
+    client.force_login(village.actors.binh)
+    for number in ("", village.mai.number):
+        asked = client.post(f"/nguoi/{village.mai.pk}/trung/", {"number": number})
+        assert "chưa có hồ sơ nào khác giống người này" in asked.text, words(asked.text)
+    assert not Entry.objects.filter(action="meet_outside").exists()
 
 
 def test_a_ticket_is_of_one_officer_and_one_file(village: Village, twin: Person, client: Client) -> None:

@@ -22,7 +22,7 @@ from ansinh.kernel.refusal import Refusal
 from ansinh.registry import operations as registry
 from ansinh.registry import queries
 from ansinh.registry.models import Double, Person
-from ansinh.registry.operations import Elsewhere, Met
+from ansinh.registry.operations import Elsewhere
 from ansinh.registry.queries import doubles
 from ansinh.registry.queries.reasons import weighed
 from ansinh.web import clock
@@ -42,7 +42,7 @@ def same(request: HttpRequest, person_id: int) -> HttpResponse:
         asked = queries.asked_of(who, on=today, number=number.cleaned_data["number"])
         try:
             met = registry.check_entry(
-                asked=asked, on=today, at=clock.now(), by=user, right=Right.MERGE_PERSONS
+                asked=asked, on=today, at=clock.now(), by=user, right=Right.MERGE_PERSONS, but=who
             )
         except Refusal as refused:
             refusal = refused
@@ -52,7 +52,7 @@ def same(request: HttpRequest, person_id: int) -> HttpResponse:
         "number": number,
         "refusal": refusal,
         "met": met,
-        "near": _near(who, met, today),
+        "near": entering.near(met.here, on=today) if met else (),
         "elsewhere": [(one, _ticket(who, one, user, today)) for one in met.elsewhere] if met else (),
     }
     bad = number.is_bound and met is None
@@ -122,12 +122,6 @@ def _waits(pair: Double) -> str:
             "Cần xử lý ngay thì gửi văn bản cho nơi kia."
         )
     return _("Cặp này đã ở hàng chờ của {place}.").format(place=pair.unit.full_name)
-
-
-def _near(who: Person, met: Met | None, on: dt.date) -> list[entering.Near]:
-    """Who of the territory may be the same, without the file itself."""
-    others = [one for one in met.here if one.person_id != who.pk] if met else []
-    return entering.near(others, on=on)
 
 
 def _ticket(who: Person, there: Elsewhere, user: User, on: dt.date) -> str:

@@ -15,6 +15,7 @@ from ansinh.db import bulk
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
+from ansinh.registry.models import Person
 from ansinh.registry.queries.matching import Asked, Likely, bearer, likely, matches_sql
 from ansinh.registry.queries.reasons import PROPOSED
 
@@ -57,18 +58,26 @@ class Met:
 
 
 def check_entry(
-    *, asked: Asked, on: dt.date, at: dt.datetime, by: User, right: Right = Right.KEEP_REGISTER
+    *,
+    asked: Asked,
+    on: dt.date,
+    at: dt.datetime,
+    by: User,
+    right: Right = Right.KEEP_REGISTER,
+    but: Person | None = None,
 ) -> Met:
     """Look, before somebody is entered, whether the country has them already (tra trùng khi nhập).
 
     Likely matches (`LIKELY` points or more), and whoever bears the number. A match outside the territory
     leaves a line in the trail; the same question again within the hour leaves none and is not counted. Who
     is registered nowhere (entered by mistake, a list withdrawn) is nobody's. `right`: by which `by` asks.
-    Refused: an officer who was told of people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
+    `but`: whom of the register it is asked about, who is not told of. Refused: an officer who was told of
+    people elsewhere `OUTSIDE_AN_HOUR` times within the hour.
     """
     found = [one for one in likely(asked, on=on) if one.unit_id is not None]
     if (known := bearer(asked.number, on=on)) and known.person_id not in {one.person_id for one in found}:
         found.insert(0, known)
+    found = [one for one in found if but is None or one.person_id != but.pk]
     inside = _inside(by, [one.unit_id for one in found if one.unit_id is not None], on)
     here = tuple(one for one in found if one.unit_id in inside)
     outside = _elsewhere([one for one in found if one.unit_id not in inside], on)
