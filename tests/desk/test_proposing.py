@@ -127,8 +127,8 @@ def test_the_trail_says_by_which_right_the_country_was_asked(village: Village, c
     assert (line.who, line.right) == (village.actors.hanh, "registry.merge")
 
 
-def test_a_file_is_not_said_to_be_its_own_other(village: Village, client: Client) -> None:
-    """Where Mai lives is to be confirmed, her commune was divided: until then who pays her has her file."""
+def divide(village: Village) -> None:
+    """Mai's commune was divided: where she lives is to be confirmed, and who pays her has her file."""
     lost = geography.divided_units(on=cast.TODAY, within=cast.province())[0]
     home = Member.objects.get(person=village.mai, superseded_at=None).household
     HouseholdResidence.objects.filter(household=home).update(superseded_at=Now())
@@ -136,11 +136,26 @@ def test_a_file_is_not_said_to_be_its_own_other(village: Village, client: Client
         household=home, unit=lost, village="", source=world.source(), recorded_at=clock.now(),
         valid_from=world.SINCE,
     )  # fmt: skip
+
+
+def test_a_file_is_not_said_to_be_its_own_other(village: Village, client: Client) -> None:
+    divide(village)
     client.force_login(village.actors.binh)
     for number in ("", village.mai.number):
         asked = client.post(f"/nguoi/{village.mai.pk}/trung/", {"number": number})
         assert "chưa có hồ sơ nào khác giống người này" in asked.text, words(asked.text)
     assert not Entry.objects.filter(action="meet_outside").exists()
+
+
+def test_a_pair_that_another_looks_at_is_no_dead_end(village: Village, client: Client) -> None:
+    divide(village)
+    client.force_login(village.actors.binh)
+    address = f"/nguoi/{village.mai.pk}/trung/{village.lan.pk}/"
+    for answer in (client.post(address, {"reason": WHY}, follow=True), client.get(address, follow=True)):
+        assert answer.status_code == 200 and answer.request["PATH_INFO"] == f"/nguoi/{village.mai.pk}/"
+        assert "đã ở hàng chờ của Thành phố Hà Nội" in answer.text
+    registry.say_different(one=village.mai, other=village.lan, reason=WHY, by=village.actors.hanh, at=cast.AT)
+    assert "đã có kết luận: hai người khác nhau" in client.get(address, follow=True).text
 
 
 def test_a_ticket_is_of_one_officer_and_one_file(village: Village, twin: Person, client: Client) -> None:

@@ -66,7 +66,7 @@ def propose(request: HttpRequest, person_id: int, other_id: int) -> HttpResponse
     user, today = officer(request), clock.today()
     who, other = _opened(request, person_id), _opened(request, other_id)
     if pair := doubles.pair_between(who, other):  # known already, or a second click
-        return go(request, reverse("registry:pair", args=[pair.pk]))
+        return go(request, _leads_to(request, who, pair))
     form, refusal = ProposeForm(request.POST or None), None
     if form.is_bound and form.is_valid():
         try:
@@ -104,18 +104,27 @@ def propose_elsewhere(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 def _proposed(request: HttpRequest, who: Person, other: Person, form: ProposeForm) -> str:
-    """Put two files in a queue; return where to go next: to the pair, or back where only one is seen."""
+    """Put two files in a queue; return where to go next."""
     user, today = officer(request), clock.today()
     pair = registry.propose_double(
         one=who, other=other, reason=form.cleaned_data["reason"], on=today, by=user, at=clock.now()
     )
-    messages.info(request, _waits(pair))
-    if doubles.pair_in_scope(user, pair.pk, on=today):
+    return _leads_to(request, who, pair)
+
+
+def _leads_to(request: HttpRequest, who: Person, pair: Double) -> str:
+    """Say where a pair is by now; return where it is read: its page, or the file if that is for others."""
+    user, today = officer(request), clock.today()
+    messages.info(request, _stands(pair))
+    if doubles.pair_in_scope(user, pair.pk, on=today) or doubles.merge_of(user, pair.pk, on=today):
         return reverse("registry:pair", args=[pair.pk])
     return reverse("desk:person", args=[who.pk])
 
 
-def _waits(pair: Double) -> str:
+def _stands(pair: Double) -> str:
+    """What became of a pair, or in whose queue it is."""
+    if pair.status != Double.Status.OPEN:
+        return _("Cặp này đã có kết luận: {what}.").format(what=pair.get_status_display())
     if pair.unit is None:
         return _(
             "Cặp này đã được ghi nhớ: hai hồ sơ thuộc hai tỉnh, chưa có nơi nào xem được cả hai. "
