@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -63,11 +64,14 @@ def determine(
     at: dt.datetime,
     granted: str = NOBODY_GRANTED,
     known_at: dt.datetime | None = None,
+    besides: Sequence[int] = (),
 ) -> Run:
     """Put everyone of a unit to the law of a month and keep the answers (xác định đối tượng).
 
     On their facts as of the month and as known at `known_at` (by default this instant). `granted`: SQL giving
     what the grants know, `person_id, receiving` (mask of groups granted before the month) and `on_allowance`.
+    `besides`: people (ids) asked about too, by the law of where they lived then.
+
     Refused: a month before the first instrument loaded. All or nothing; running again on the same facts gives
     the same answers.
     """
@@ -76,12 +80,12 @@ def determine(
     if unit.level == Level.PROVINCE:
         registry.sweep(known_at=known_at)
     with transaction.atomic():
-        _gather(unit, law, known_at, granted)
+        _gather(unit, law, known_at, granted, besides)
         answers = _answer(law)
         return _keep(unit, law, asked_on, known_at, answers, by, at)
 
 
-def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> None:
+def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str, besides: Sequence[int]) -> None:
     """Put the facts of everyone into temporary tables: who is of which kind and when (`gathered`, `kind`).
 
     And into `told` what the law's conditions say of each kind.
@@ -91,7 +95,14 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str) -> N
     bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
     bulk.run("create unique index on pg_temp.granted (person_id)")
     bulk.run("analyze pg_temp.granted")
-    registry.make_frame(unit=unit, law=law, known_at=known_at, granted="pg_temp.granted", facts=law.facts)
+    registry.make_frame(
+        unit=unit,
+        law=law,
+        known_at=known_at,
+        granted="pg_temp.granted",
+        facts=law.facts,
+        besides=besides,
+    )
     days = [
         law.month.first + dt.timedelta(days=n) for n in range((law.month.last - law.month.first).days + 1)
     ]

@@ -273,17 +273,25 @@ def _levels(
     index: int, grant: Granted, stands: list[tuple[Position, Lawful | None]], rules: Rules
 ) -> list[Change]:
     """Restate the levels from the first month that differs; months of which the law tells nothing stay."""
-    decided = [grant.level(grant.start + offset) for offset in range(len(stands))]
-    wanted = [
-        lawful.level if position == "SAME" and lawful else paid
-        for (position, lawful), paid in zip(stands, decided, strict=True)
-    ]
+    decided, wanted = _decided_and_wanted(grant, stands)
     differs = _other if rules.confirm_grounds else _other_amount
     first = next((i for i, pair in enumerate(zip(wanted, decided, strict=True)) if differs(*pair)), None)
     if first is None:
         return []
     steps = steps_of(grant.start + first, wanted[first:])
     return [Change("LEVEL", grant.slot, grant.start + first, grant=index, steps=steps)]
+
+
+def _decided_and_wanted(
+    grant: Granted, stands: list[tuple[Position, Lawful | None]]
+) -> tuple[list[Level], list[Level]]:
+    """The levels of a grant from its first month on, as decided and as the law tells; untold ones stay."""
+    decided = [grant.level(grant.start + offset) for offset in range(len(stands))]
+    wanted = [
+        lawful.level if position == "SAME" and lawful else paid
+        for (position, lawful), paid in zip(stands, decided, strict=True)
+    ]
+    return decided, wanted
 
 
 def _other_amount(wanted: Level, paid: Level) -> bool:
@@ -304,16 +312,22 @@ def steps_of(first: int, levels: Iterable[Level]) -> tuple[Step, ...]:
 
 
 def go_on(
-    case: Case, asked: Sequence[Verdict | None]
-) -> tuple[list[tuple[Position, Lawful | None]], tuple[Step, ...]]:
-    """Restate a case's one grant by the law of another place, from month 0 on: how the law stands, the steps.
+    case: Case, asked: Sequence[Verdict | None], month: int
+) -> tuple[list[tuple[Position, Lawful | None]], list[Level], tuple[Step, ...]]:
+    """Restate a case's one grant by the law of another place, from a month on: how the law stands, the levels
+    of all months, and the steps that write them.
 
     Where the law gives the same category its level counts, with its articles; elsewhere the level stays.
+    Months before are restated from the first of which the amount differs: the law reached back to them.
     """
     grant = case.grants[0]
-    stands = [stand(case, grant, verdict, month) for month, verdict in enumerate(asked)]
-    rules = Rules(len(asked), 0, lambda category: "", confirm_grounds=True)
-    return stands, tuple(step for change in _levels(0, grant, stands, rules) for step in change.steps)
+    stands = [stand(case, grant, verdict, at) for at, verdict in enumerate(asked)]
+    decided, wanted = _decided_and_wanted(grant, stands)
+    pairs = list(zip(wanted, decided, strict=True))
+    first = next((at for at, pair in enumerate(pairs[:month]) if _other_amount(*pair)), None)
+    if first is None:
+        first = next((at for at, pair in enumerate(pairs) if at >= month and _other(*pair)), None)
+    return stands, wanted, () if first is None else steps_of(first, wanted[first:])
 
 
 @dataclass(slots=True)

@@ -8,13 +8,17 @@ import re
 import pytest
 from django.test import Client
 
-from ansinh.accounts.models import Read
-from ansinh.grants.models import Decision, Handover
+from ansinh.accounts.models import Read, Role, User
+from ansinh.geography import queries as geography
+from ansinh.grants.models import Decision, Handover, Level
+from ansinh.kernel.time import Month
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Member
+from ansinh.registry.models import Fact, Member
+from ansinh.rulebook.facts import vocabulary
 from ansinh.web import clock
 from tests import cast
 from tests.desk.world import Village
+from tests.grants import world as people
 
 MONTH = "12/2026"
 
@@ -124,3 +128,41 @@ def test_only_the_chairman_there_signs(moved: Village, client: Client) -> None:
     assert shown.status_code == 200 and "Người có thẩm quyền ký" in shown.text
     assert client.post(address(moved, "ky/"), said).status_code == 403
     assert not Handover.objects.exists()
+
+
+def test_months_before_are_shown_that_a_later_law_restates_and_the_old_commune_is_told_nothing(
+    village: Village, client: Client
+) -> None:
+    """Bảo comes from Nghệ An with 1.5 × 500,000; since October the law gives 1.5 × 540,000 from July on."""
+    vinh = geography.unit(code="16681", on=clock.today())
+    bao, chairman = people.person(vinh, name="Hồ Văn Bảo", born=dt.date(1980, 5, 1)), village.actors.dung
+    meaning = vocabulary()["disability"]
+    Fact.objects.create(
+        person=bao, fact=meaning.id, value=meaning.store("SEVERE"), valid_from=dt.date(2015, 1, 1),
+        recorded_at=people.RECORDED, source=people.source(),
+    )  # fmt: skip
+    people.take_over(
+        people.line(bao, "C6S", 750_000, "16681"), month=Month(2026, 7), unit=vinh,
+        at=dt.datetime(2026, 7, 2, 8, tzinfo=dt.UTC),
+    )  # fmt: skip
+    registry.move_household(
+        household=Member.objects.get(person=bao).household, unit=cast.neighbour(),
+        valid_from=dt.date(2026, 11, 5), by=village.actors.phuc, at=cast.AT, event="chuyen-noi-o",
+    )  # fmt: skip
+    client.force_login(chairman)
+    shown = re.sub(r"\s+", " ", client.get(f"/nguoi/{bao.pk}/nhan-chi-tra/").text)
+    for told in ("mỗi tháng từ 07/2026 đến 11/2026", "750.000", "810.000", "975.000", "được chi bù ở đây"):
+        assert told in shown, told
+    client.post(f"/nguoi/{bao.pk}/nhan-chi-tra/ky/", {"thang": MONTH, "number": "7/QĐ-UBND"})
+    kept = {
+        (f"{level.from_month:%m/%Y}", level.amount_vnd)
+        for level in Level.objects.filter(grant__person=bao, decision__kind="MOVE")
+    }
+    assert kept == {("07/2026", 810_000), (MONTH, 975_000)}
+    there = User.objects.create(
+        username="canbovinh", full_name="Cán bộ Vinh", role=Role.OFFICER, unit=vinh, created_at=cast.AT
+    )
+    client.force_login(there)
+    person = client.get(f"/nguoi/{bao.pk}/").text
+    assert "750.000" in person
+    assert not re.search(r"7/QĐ-UBND|810\.000|975\.000|Ngọc Hà", person)

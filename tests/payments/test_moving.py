@@ -7,6 +7,7 @@ of stopping. Bình has a severe disability (coefficient 1.5): 975,000 a month in
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -34,6 +35,8 @@ pytestmark = pytest.mark.django_db
 
 DECEMBER, JANUARY = NOVEMBER + 1, NOVEMBER + 2
 SIGNED = dt.date(2026, 11, 20)
+TAKEN_OVER = dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC)
+"""Before Decree 335/2026 was in force."""
 HANOI, NGHE_AN = 975_000, 810_000
 VINH = "16681"
 
@@ -78,23 +81,32 @@ class Story:
         return made
 
 
-def story(old: Unit | None = None, amount_vnd: int = HANOI) -> Story:
+def story(
+    old: Unit | None = None,
+    amount_vnd: int = HANOI,
+    paid: Sequence[Month] = (JULY, AUGUST, SEPTEMBER, OCTOBER),
+) -> Story:
     """Bình, paid from July to October where he lived."""
     here = world.make()
     old = old or here.commune
     binh = people.person(old, name="Trần Văn Bình", born=dt.date(1980, 5, 1))
-    meaning = vocabulary()["disability"]
-    Fact.objects.create(
-        person=binh, fact=meaning.id, value=meaning.store("SEVERE"), valid_from=dt.date(2015, 1, 1),
-        recorded_at=people.RECORDED, source=people.source(),
-    )  # fmt: skip
-    people.take_over(people.line(binh, "C6S", amount_vnd, old.code), month=JULY, unit=old, at=people.RECORDED)
+    disabled(binh)
+    people.take_over(people.line(binh, "C6S", amount_vnd, old.code), month=JULY, unit=old, at=TAKEN_OVER)
     here.open()
     if not old.code.startswith("000"):
         here.open(unit=nghe_an())
-    for month in (JULY, AUGUST, SEPTEMBER, OCTOBER):
+    for month in paid:
         here.pay(month, unit=old)
     return Story(here, binh, old, {})
+
+
+def disabled(somebody: Person) -> None:
+    """Somebody is severely disabled since 2015."""
+    meaning = vocabulary()["disability"]
+    Fact.objects.create(
+        person=somebody, fact=meaning.id, value=meaning.store("SEVERE"), valid_from=dt.date(2015, 1, 1),
+        recorded_at=people.RECORDED, source=people.source(),
+    )  # fmt: skip
 
 
 def nghe_an() -> Unit:
@@ -287,3 +299,87 @@ def story_of_the_dead(who: Story) -> Person:
     world.granted(dead, OCTOBER, unit=who.here.commune)
     world.dies(dead, dt.date(2026, 11, 2))
     return dead
+
+
+OLD_LEVEL = 750_000
+"""Coefficient 1.5 of 500,000 đồng, as decided before Decree 335/2026 (540,000 from 7/2026)."""
+
+
+def second_commune() -> Unit:
+    """Another commune of Nghệ An."""
+    return next(unit for unit in geography.children(nghe_an(), on=SIGNED) if unit.code != VINH)
+
+
+def test_whoever_takes_in_restates_the_months_before_to_which_a_decree_reaches_back() -> None:
+    who = story(vinh(), OLD_LEVEL)
+    to = second_commune()
+    who.moves(to)
+    (shown,) = granted.incoming(granted.arrivals(to, on=SIGNED), NOVEMBER, on=SIGNED)
+    assert [(month, old.amount_vnd, new.amount_vnd) for month, old, new in shown.earlier] == [
+        (month, OLD_LEVEL, NGHE_AN) for month in (JULY, AUGUST, SEPTEMBER, OCTOBER)
+    ]
+    assert shown.steps[0][0] == JULY
+    who.take_in(to)
+    there = who.here.pay(NOVEMBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN, 4 * (NGHE_AN - OLD_LEVEL))
+    assert set(booked(who.binh).values()) == {NGHE_AN}
+
+
+def test_months_before_a_move_between_provinces_are_restated_by_the_law_of_where_he_lived() -> None:
+    """In Hà Nội he is given 975,000 since November; for July to October 810,000, as in Nghệ An."""
+    who = story(vinh(), OLD_LEVEL)
+    who.moves(cast.neighbour())
+    who.take_in(cast.neighbour())
+    there = who.here.pay(NOVEMBER, unit=cast.neighbour())
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (HANOI, 4 * (NGHE_AN - OLD_LEVEL))
+    assert booked(who.binh) == {
+        **dict.fromkeys(("2026-07", "2026-08", "2026-09", "2026-10"), NGHE_AN),
+        "2026-11": HANOI,
+    }
+
+
+def test_taken_in_before_the_decree_he_is_restated_by_the_new_commune_for_the_months_before_too() -> None:
+    """He moved in August and was taken in in September; on 6 October the new commune adopts."""
+    who = story(vinh(), OLD_LEVEL, paid=(JULY, AUGUST))
+    to = second_commune()
+    who.moves(to, dt.date(2026, 8, 20))
+    who.take_in(to, SEPTEMBER, dt.date(2026, 9, 5))
+    assert people.paid(who.binh, SEPTEMBER) == {"C6S": OLD_LEVEL}
+    who.here.pay(SEPTEMBER, unit=to)
+    adopted = grants.adopt_month(
+        unit=to, month=OCTOBER, on=dt.date(2026, 10, 6), at=world.clock(), by=who.chairman(to)
+    )
+    assert (adopted.people, adopted.levels) == (1, 1)
+    there = who.here.pay(OCTOBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN, 3 * (NGHE_AN - OLD_LEVEL))
+    assert set(booked(who.binh).values()) == {NGHE_AN}
+
+
+def test_an_unpaid_month_of_the_old_commune_stays_its_own_also_when_months_before_are_restated() -> None:
+    """He moves in November, which the old commune has not paid yet; July to October are made up for here."""
+    who = story(vinh(), OLD_LEVEL)
+    to = second_commune()
+    who.moves(to, dt.date(2026, 11, 10))
+    who.take_in(to, DECEMBER)
+    there = who.here.pay(DECEMBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN, 4 * (NGHE_AN - OLD_LEVEL))
+    late = who.here.pay(NOVEMBER, unit=vinh())
+    assert (late.totals.regular_vnd, late.totals.arrears_vnd) == (NGHE_AN, 0)
+    assert set(booked(who.binh).values()) == {NGHE_AN}
+
+
+def test_a_decision_about_some_does_not_close_the_months_before_for_the_others() -> None:
+    who = story(vinh(), OLD_LEVEL, paid=())
+    other = people.person(vinh(), name="Lê Thị Cúc", born=dt.date(1975, 5, 1))
+    disabled(other)
+    people.take_over(people.line(other, "C6S", OLD_LEVEL, VINH), month=JULY, unit=vinh(), at=TAKEN_OVER)
+    for month in (JULY, AUGUST, SEPTEMBER):
+        who.here.pay(month, unit=vinh())
+    for day, whom in ((6, [who.binh.pk]), (8, None)):
+        adopted = grants.adopt_month(
+            unit=vinh(), month=OCTOBER, on=dt.date(2026, 10, day), at=world.clock(),
+            by=who.chairman(vinh()), people=whom,
+        )  # fmt: skip
+        assert (adopted.people, adopted.levels) == (1, 1)
+    there = who.here.pay(OCTOBER, unit=vinh())
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (2 * NGHE_AN, 6 * (NGHE_AN - OLD_LEVEL))

@@ -95,7 +95,10 @@ def _key(after: str) -> tuple[str, int, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What becomes of one grant: amounts in đồng a month, the arithmetic and articles of the new one."""
+    """What becomes of one grant: amounts in đồng a month, the arithmetic and articles of the new one.
+
+    `earlier`: spans of months before, as first and last month, amount decided and amount by the law since.
+    """
 
     label: str
     holder: str
@@ -105,6 +108,7 @@ class Going:
     standard_vnd: int | None
     cites: tuple[str, ...]
     told: str | Promise
+    earlier: tuple[tuple[Month, Month, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,11 @@ class TakingIn:
     def after_vnd(self) -> int:
         """What would be paid a month."""
         return sum(one.after_vnd for one in self.going)
+
+    @property
+    def restated(self) -> bool:
+        """Whether months before are restated, as the law reached back to them."""
+        return any(one.earlier for one in self.going)
 
 
 def taking_in(user: User, person: Person, month: Month | None, *, on: dt.date) -> TakingIn | None:
@@ -175,4 +184,17 @@ def _going(one: Incoming) -> Going:
         standard_vnd=None if covered else one.will.standard_vnd,
         cites=logic.cites(one.cites, category),
         told=STANDS[one.position],
+        earlier=_spans(one),
     )
+
+
+def _spans(one: Incoming) -> tuple[tuple[Month, Month, int, int], ...]:
+    """Put months in a row together whose amounts are the same."""
+    spans: list[tuple[Month, Month, int, int]] = []
+    for month, before, after in one.earlier:
+        amounts = (before.amount_vnd, after.amount_vnd)
+        if spans and spans[-1][1].next() == month and spans[-1][2:] == amounts:
+            spans[-1] = (spans[-1][0], month, *amounts)
+        else:
+            spans.append((month, month, *amounts))
+    return tuple(spans)

@@ -29,6 +29,8 @@ from ansinh.kernel.time import Month, vietnamese_date
 from ansinh.rulebook.law import load
 
 NUMBER = "{next}/QĐ-UBND"
+SOME = {"people": "SOME"}
+"""Stands in the basis of a decision that was about some of its unit's people only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def adopt_changes(
             return Adopted(())
         plans.name_grants(unit)
         _refuse_earlier_instant(at)
-        adopted = _decide(runs, months, decided_on, at, by, signer, signer_name, number)
+        adopted = _decide(runs, months, decided_on, at, by, signer, signer_name, number, people is not None)
         _write(at, months)
         accounts.record(
             at=at,
@@ -159,10 +161,17 @@ def _decide(
     signer: User | None,
     signer_name: str,
     number: str,
+    some: bool,
 ) -> Adopted:
     """Write one decision for each holding unit, with its counts; leave them in `adopt_decision`."""
     basis = [
-        {"run": run.pk, "month": str(month), "release": run.release, "facts": run.facts_hash}
+        {
+            "run": run.pk,
+            "month": str(month),
+            "release": run.release,
+            "facts": run.facts_hash,
+            **(SOME if some else {}),
+        }
         for run, month in zip(runs, months, strict=True)
     ]
     cases.make(

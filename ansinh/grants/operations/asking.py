@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from django.utils import timezone
+
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
@@ -17,10 +19,12 @@ from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.models import Decision
-from ansinh.grants.operations.adoption import NUMBER, Adopted, adopt_changes
+from ansinh.grants.operations.adoption import NUMBER, SOME, Adopted, adopt_changes
 from ansinh.grants.operations.tallies import count_open
-from ansinh.grants.queries import granted_sql, latest_run
+from ansinh.grants.queries import came_since, granted_sql, latest_run
+from ansinh.grants.queries.moving import BACK
 from ansinh.kernel.time import Month
+from ansinh.registry import queries as registry
 from ansinh.rulebook.law import load
 
 
@@ -31,14 +35,24 @@ def ask_law(
     on: dt.date | None,
     at: dt.datetime,
     by: User | None = None,
+    held_in: Month | None = None,
 ) -> Run:
     """Put everyone of a unit to the law of a month as known on `on` (xác định lại), and note who asked.
 
-    Refused: a month before the first instrument loaded, or in which there was no such unit.
+    `held_in`: a later month; whoever moved to the unit since, and is paid by it then, is asked about too, by
+    the law of where they lived. Refused: a month before the first instrument loaded, or in which there was no
+    such unit.
     """
     own = geography.version(unit, on=month.first)
+    came = came_since(own, month, held_in) if held_in and held_in > month else []
     run = determinations.determine(
-        unit=own, month=month, asked_on=on, at=at, by=by, granted=granted_sql(month, own)
+        unit=own,
+        month=month,
+        asked_on=on,
+        at=at,
+        by=by,
+        granted=granted_sql(month, own, registry.near(came) if came else ()),
+        besides=came,
     )
     accounts.record(
         at=at,
@@ -70,11 +84,14 @@ def answers(
     by: User | None = None,
     anew: bool = False,
 ) -> list[Run]:
-    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask."""
-    found = []
-    for month in months:
+    """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask.
+
+    In the last month things are decided: of those before it also whoever the unit pays by then is asked.
+    """
+    found, asked = [], list(months)
+    for month in asked:
         run = None if anew else latest_run(unit, month, asked_on=on)
-        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by))
+        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by, held_in=asked[-1]))
     return found
 
 
@@ -112,18 +129,28 @@ def adopt_month(
 def asked_anew(*, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: User) -> list[Run]:
     """Ask the law of what a decision signed on `on` looks at: the month reviewed is the last (hỏi luật lại).
 
-    When an instrument in force since the unit's last decision reaches back, the months it changes are asked
-    too, so that levels are restated and arrears follow.
+    When an instrument in force since the unit's last decision about all its people reaches back, the months
+    it changes are asked too, so that levels are restated and arrears follow.
     """
-    last = (
-        Decision.objects.filter(unit=unit, kind=Decision.Kind.ADJUST, decided_on__lte=on)
-        .order_by("-decided_on")
-        .values_list("decided_on", flat=True)
-        .first()
-    )
-    back = load().reaches_back_to(last or month.first, on)
+    back = load().reaches_back_to(_decided_last(unit, on), on)
     months = Month.range(min(back, month) if back else month, month)
     return answers(unit=unit, months=months, on=on, at=at, by=by, anew=True)
+
+
+def _decided_last(unit: Unit, on: dt.date) -> dt.date:
+    """The day of a unit's last decision about all its people.
+
+    Before the first one that of its first list; at the earliest, and where there is neither, a year ago.
+    """
+    decisions = Decision.objects.filter(unit=unit)
+    whole = decisions.filter(kind=Decision.Kind.ADJUST, decided_on__lte=on).exclude(basis__contains=[SOME])
+    last = whole.order_by("-decided_on").values_list("decided_on", flat=True).first()
+    if last:
+        return last
+    lists = decisions.filter(kind=Decision.Kind.TAKEN_OVER).order_by("decided_at")
+    taken_over = lists.values_list("decided_at", flat=True).first()
+    year_ago = (Month.of(on) - BACK).first
+    return max(timezone.localtime(taken_over).date(), year_ago) if taken_over else year_ago
 
 
 def signed_by(by: User, on: dt.date) -> str:

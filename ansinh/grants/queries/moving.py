@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from ansinh.accounts.models import User
 from ansinh.determinations import queries as determinations
@@ -17,7 +18,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants import logic
 from ansinh.grants.logic import Case, Granted, Lawful, Verdict
 from ansinh.grants.models import Decision, Grant, Handover, LegalGround, Level
-from ansinh.grants.queries.owed import first_of, granted_sql, running_sql
+from ansinh.grants.queries.owed import first_of, granted_sql, held_sql, running_sql
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.registry.models import Person
@@ -31,7 +32,7 @@ Key = tuple[str, int, int]
 
 
 BACK = 12
-"""So many months before the one of a decision it may begin, no more."""
+"""So many months before the one of a decision it may begin, no more; so long a new law is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class Incoming:
     """What would become of one arrival's grant (xem trước): from `month` on, what was decided and the law.
 
     `position`: how the law at the new home stands to it in that month (`logic.Position`); `paid` and `will`
-    are its levels before and after, `cites` of the latter; `steps` restate it.
+    are its levels before and after, `cites` of the latter; `steps` restate it. `earlier`: the months before,
+    in which the law as it reaches back gives another level, with what was decided and what will be.
     """
 
     arrival: Arrival
@@ -160,6 +162,7 @@ class Incoming:
     will: logic.Level
     cites: tuple[str, ...]
     steps: tuple[tuple[Month, logic.Level, Words | None], ...]
+    earlier: tuple[tuple[Month, logic.Level, logic.Level], ...]
 
 
 def incoming(
@@ -168,7 +171,9 @@ def incoming(
     """Put people who moved to the law of their new home, and say at what level their grants would go on.
 
     Asked are the months from `month` to that of signing (`on`'s), or to the last for which a level is decided
-    already. Where the law gives another group, or nothing, or cannot tell, the level stays as it is.
+    already; and, of where they lived then, those before it to which an instrument reaches back that came into
+    force since a level was decided. Where the law gives another group, or nothing, or cannot tell, the level
+    stays as it is.
     """
     people = sorted({one.person_id for one in found})
     levels: dict[int, list[Level]] = {}
@@ -181,10 +186,29 @@ def incoming(
             *(Month.of(row.from_month) for rows in levels.values() for row in rows),
         ]
     )
-    months = list(Month.range(month, last))
-    told = [_asked(people, one, on) for one in months]
+    begins = {grant: _reached_back(rows, month, on) for grant, rows in levels.items()}
+    told = {one: _asked(people, one, on) for one in Month.range(min(begins.values()), last)}
     slots = dict(Grant.objects.filter(pk__in=levels).values_list("pk", "slot"))
-    return [_incoming(one, slots[one.grant_id], levels[one.grant_id], months, told) for one in found]
+    return [
+        _incoming(
+            one,
+            slots[one.grant_id],
+            levels[one.grant_id],
+            month,
+            {asked: answers for asked, answers in told.items() if asked >= begins[one.grant_id]},
+        )
+        for one in found
+    ]
+
+
+def _reached_back(rows: Sequence[Level], month: Month, on: dt.date) -> Month:
+    """The first month to which the law reaches back from what was decided last; at the latest `month`.
+
+    Only what came into force within a year counts.
+    """
+    decided = max(timezone.localtime(row.decided_at).date() for row in rows)
+    back = load().reaches_back_to(max(decided, (Month.of(on) - BACK).first), on) or month
+    return min(month, max(back, min(Month.of(row.from_month) for row in rows)))
 
 
 def _asked(people: list[int], month: Month, on: dt.date) -> Mapping[int, Outcome]:
@@ -202,23 +226,28 @@ def _asked(people: list[int], month: Month, on: dt.date) -> Mapping[int, Outcome
 
 
 def _incoming(
-    one: Arrival, slot: str, rows: list[Level], months: list[Month], told: list[Mapping[int, Outcome]]
+    one: Arrival, slot: str, rows: list[Level], month: Month, told: Mapping[Month, Mapping[int, Outcome]]
 ) -> Incoming:
-    decided = tuple(_decided(rows, month) for month in months)
+    months = list(told)
+    decided = tuple(_decided(rows, asked) for asked in months)
     grant = Granted(slot, one.category, 0, None, False, False, True, decided)
     words: dict[logic.Level, Words] = {}
-    asked = [_verdict(answers.get(one.person_id), words) for answers in told]
-    stands, steps = logic.go_on(Case((), None, (grant,)), asked)
-    will = steps[0].level if steps and steps[0].month == 0 else decided[0]
-    cites = words[will][0] if will in words else _cites(will)
+    asked = [_verdict(answers.get(one.person_id), words) for answers in told.values()]
+    place = months.index(month)
+    stands, will, steps = logic.go_on(Case((), None, (grant,)), asked, place)
     return Incoming(
         arrival=one,
-        month=months[0],
-        position=stands[0][0],
-        paid=decided[0],
-        will=will,
-        cites=cites,
-        steps=tuple((months[0] + step.month, step.level, words.get(step.level)) for step in steps),
+        month=month,
+        position=stands[place][0],
+        paid=decided[place],
+        will=will[place],
+        cites=words[will[place]][0] if will[place] in words else _cites(will[place]),
+        steps=tuple((months[step.month], step.level, words.get(step.level)) for step in steps),
+        earlier=tuple(
+            (at, before, after)
+            for at, before, after in zip(months[:place], decided, will, strict=False)
+            if before.amount_vnd != after.amount_vnd
+        ),
     )
 
 
@@ -246,6 +275,29 @@ def _verdict(answer: Outcome | None, words: dict[logic.Level, Words]) -> Verdict
 def _cites(level: logic.Level) -> tuple[str, ...]:
     ground = LegalGround.objects.get(pk=level.ground) if level.ground else None
     return tuple(ground.cites) if ground else ()
+
+
+def came_since(unit: Unit, month: Month, held_in: Month) -> list[int]:
+    """Return whose grants a unit and below hold in a later month, though they lived elsewhere in this one.
+
+    As the law asks: on its first day. Their level in the month is decided by who holds the grant now.
+    """
+    here = geography.standing_condition(unit, on=month.first, alias="home")
+    first = first_of(month)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select distinct g.person_id
+            from ({held_sql(geography.version(unit, on=held_in.first), held_in)}) held
+            join grants_grant g on g.id = held.grant_id and g.months @> {first}
+            where not exists (
+                select from registry_whereabouts place
+                join geography_standing home on home.unit_id = place.unit_id and {here}
+                where place.person_id = g.person_id and place.since <= {first}
+                    and (place.until is null or place.until > {first}))
+            order by g.person_id"""
+        )
+        return [person for (person,) in cursor.fetchall()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
@@ -258,23 +258,25 @@ def recipients_sql(wanted: str) -> str:
     where r.kind <> 'SELF'"""
 
 
-def granted_sql(month: Month, unit: Unit | None = None) -> str:
+def granted_sql(month: Month, unit: Unit | None = None, besides: Collection[int] = ()) -> str:
     """Select what determinations must know of grants: person_id, receiving, on_allowance.
 
     Everyone granted something in this month or the one before; with `unit`, of its people and those below,
-    and of those they are related to, wherever these live (of a province's, whoever was recorded among them).
+    and of those they are related to, wherever these live (of a province's, whoever was recorded among them);
+    and of people `besides` (ids).
     `receiving` is the rulebook's bit mask of categories granted before this month, that is standing in the
     month before: what is decided for this month itself does not count, so that asking again gives the same
     answer. `on_allowance`: one of them is a monthly allowance.
     """
     bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
     before = f"g.months @> {first_of(month - 1)}"
+    others = f" or g.person_id = any(array{sorted(besides)}::bigint[])" if besides else ""
     return f"""
     select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
         coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
     from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
     where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)})
-        {f"and {_among(unit, month)}" if unit else ""}
+        {f"and ({_among(unit, month)}{others})" if unit else ""}
     group by g.person_id"""
 
 

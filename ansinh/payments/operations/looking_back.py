@@ -202,11 +202,8 @@ def _earlier(uncovered: str, *, touched: bool) -> str:
         return """
             select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
                 null::timestamptz as settled_at where false"""
-    wanted = " or ".join(
-        [f"({uncovered} and (months.covered or coalesce(months.now_id, span.payer_id) = span.payer_id))"]
-        * bool(uncovered)
-        + ["months.month >= changed.first_month"] * touched
-    )
+    wanted = " or ".join([uncovered] * bool(uncovered) + ["months.month >= changed.first_month"] * touched)
+    ours = "months.covered or coalesce(months.now_id, span.payer_id) = span.payer_id"
     changed = f"{'left ' if uncovered else ''}join pay_changed changed on changed.grant_id = span.grant_id"
     return f"""
         select span.grant_id, span.payer_id, months.month,
@@ -225,4 +222,4 @@ def _earlier(uncovered: str, *, touched: bool) -> str:
         join pay_month months on months.unit_id = span.unit_id
             and (span.first or months.month >= span.from_month)
             and (span.until_month is null or months.month < span.until_month)
-        where ({wanted}) and (months.open or months.settled_at is not null)"""
+        where ({wanted}) and ({ours}) and (months.open or months.settled_at is not null)"""

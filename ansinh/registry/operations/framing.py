@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
@@ -22,9 +22,17 @@ _GATHERING = {"work_mem": "'256MB'", "enable_sort": "off"}
 
 
 def make_frame(
-    *, unit: Unit, law: MonthLaw, known_at: dt.datetime, granted: str, facts: Iterable[str]
+    *,
+    unit: Unit,
+    law: MonthLaw,
+    known_at: dt.datetime,
+    granted: str,
+    facts: Iterable[str],
+    besides: Sequence[int] = (),
 ) -> None:
     """Put the facts of a unit's people into temporary tables, for the transaction (bảng dữ kiện).
+
+    `besides`: people (ids) who are taken too, wherever they lived on the first of the month.
 
     `kind` (kind, alone, the columns of `facts_frame` but person_id, and their hash) is what is true of people
     on an evaluated day: whoever's facts say the same to the law shares a kind, and of their birth dates
@@ -36,7 +44,7 @@ def make_frame(
     write = Writer(law, known_at, granted)
     for name in ("gathered", "kind"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    people, asked = pack(write=write, unit=unit), set(facts)
+    people, asked = pack(write=write, unit=unit, besides=besides), set(facts)
     with _set(_GATHERING):
         bulk.run(f"create temporary table gathered on commit drop as {kinds(write, people, asked)}")
     bulk.run("drop table pg_temp.packed")
@@ -81,10 +89,10 @@ def make_crowd(
     )
 
 
-def pack(*, write: Writer, unit: Unit) -> str:
+def pack(*, write: Writer, unit: Unit, besides: Sequence[int] = ()) -> str:
     """Give a relation of what holds of a unit's people on each evaluated day, columns as `write.packed`.
 
-    It reads the temporary table `packed`, and for a province the rows that are kept.
+    It reads the temporary table `packed`, and for a province the rows that are kept. `besides` are taken too.
     """
     bulk.run("drop table if exists pg_temp.packed")
     who = whom(write, unit)
@@ -98,10 +106,17 @@ def pack(*, write: Writer, unit: Unit) -> str:
         settled = settling.pack(write=write, unit=unit, places=who.places, everybody=everybody)
     else:
         everybody(write)
-    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
     columns = ", ".join(write.columns())
     rest = f" union all select {columns} from ({settled}) settled" if settled else ""
-    return f"(select {columns} from pg_temp.packed{rest})"
+    people = f"(select {columns} from pg_temp.packed{rest})"
+    if besides:
+        others = write.packed(whom(write, None, besides).people(write))
+        bulk.run(
+            f"insert into pg_temp.packed ({columns}) select {columns} from ({others}) other "
+            f"where person_id not in (select person_id from {people} packed)"
+        )
+    bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
+    return people
 
 
 @contextmanager
