@@ -14,6 +14,7 @@ from ansinh.determinations.models import Answer, OutcomeEntitlement, Run
 from ansinh.geography.models import Unit
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Person
+from ansinh.registry.queries import frame
 from ansinh.rulebook.facts import vocabulary
 from tests import edges
 from tests.grants import world
@@ -44,6 +45,15 @@ def test_everybody_at_once_is_answered_as_each_alone(month: Month, crowd: tuple[
     assert sum(map(len, paid.values())) > 20
     assert run.entitled == sum(1 for given in paid.values() if given)
     assert queries.summary(run).total_vnd == sum(vnd for given in paid.values() for _, vnd in given)
+
+
+def _given(run: Run) -> dict[int, list[tuple[str, int]]]:
+    """What a run gives whom: categories and đồng."""
+    gives: dict[int, list[tuple[str, int]]] = {}
+    for e in OutcomeEntitlement.objects.filter(run=run).order_by("slot"):
+        gives.setdefault(e.no, []).append((e.category, int(e.amount_vnd)))
+    answers = Answer.objects.filter(run_id=run.pk).values_list("person_id", "no")
+    return {person: gives[no] for person, no in answers if no in gives}
 
 
 @pytest.mark.parametrize("month", MONTHS, ids=str)
@@ -91,6 +101,24 @@ def test_the_neighbours_people_are_not_asked() -> None:
     assert (run.people, run.entitled) == (1, 1)
     province = determinations.determine(unit=world.unit("01"), month=Month(2026, 11), at=edges.now())
     assert (province.people, province.entitled) == (2, 2)
+
+
+@pytest.mark.parametrize("code", ["00008", "01"], ids=["commune", "province"])
+def test_people_asked_besides_are_answered_where_they_live_and_residents_not_twice(
+    crowd: tuple[Unit, list[Person]], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the crowd's people, again; and a crowd that lives in Nghệ An. A province keeps its rows."""
+    monkeypatch.setattr(frame, "FEW", 0)
+    _home, residents = crowd
+    others = edges.crowd(world.unit("16681"), random.Random(8), 30)
+    month, at, unit = Month(2026, 11), edges.now(), world.unit(code)
+    besides = [person.pk for person in (*residents[::2], *others)]
+    alone = determinations.determine(unit=world.unit("16681"), month=month, at=at)
+    plain = determinations.determine(unit=unit, month=month, at=at)
+    run = determinations.determine(unit=unit, month=month, at=at, besides=besides)
+    assert run.people == plain.people + alone.people
+    assert _given(run) == {**_given(plain), **_given(alone)}
+    assert len(_given(alone)) > 5
 
 
 def test_poverty_that_ends_before_the_sixtieth_birthday_does_not_meet_it() -> None:
