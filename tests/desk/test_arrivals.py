@@ -151,7 +151,7 @@ def test_months_before_are_shown_that_a_later_law_restates_and_the_old_commune_i
     )  # fmt: skip
     client.force_login(chairman)
     shown = re.sub(r"\s+", " ", client.get(f"/nguoi/{bao.pk}/nhan-chi-tra/").text)
-    for told in ("mỗi tháng từ 07/2026 đến 11/2026", "750.000", "810.000", "975.000", "được chi bù ở đây"):
+    for told in ("07/2026 – 11/2026", "750.000", "810.000", "975.000", "được chi bù ở đây"):
         assert told in shown, told
     client.post(f"/nguoi/{bao.pk}/nhan-chi-tra/ky/", {"thang": MONTH, "number": "7/QĐ-UBND"})
     kept = {
