@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from django.db import connection
 from django.utils import timezone
 
 from ansinh.accounts import operations as accounts
@@ -21,7 +22,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants.models import Decision
 from ansinh.grants.operations.adoption import NUMBER, SOME, Adopted, adopt_changes
 from ansinh.grants.operations.tallies import count_open
-from ansinh.grants.queries import came_since, granted_sql, latest_run
+from ansinh.grants.queries import came_since, differences_sql, granted_sql, latest_run
 from ansinh.grants.queries.moving import BACK
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
@@ -83,15 +84,19 @@ def answers(
     at: dt.datetime,
     by: User | None = None,
     anew: bool = False,
+    held_in: Month | None = None,
 ) -> list[Run]:
     """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask.
 
-    In the last month things are decided: of those before it also whoever the unit pays by then is asked.
+    Whoever the unit pays by the month `held_in` (by default the last one, in which things are decided) is
+    asked about in those before it too.
     """
     found, asked = [], list(months)
     for month in asked:
         run = None if anew else latest_run(unit, month, asked_on=on)
-        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by, held_in=asked[-1]))
+        found.append(
+            run or ask_law(unit=unit, month=month, on=on, at=at, by=by, held_in=held_in or asked[-1])
+        )
     return found
 
 
@@ -129,12 +134,14 @@ def adopt_month(
 def asked_anew(*, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: User) -> list[Run]:
     """Ask the law of what a decision signed on `on` looks at: the month reviewed is the last (hỏi luật lại).
 
-    When an instrument in force since the unit's last decision about all its people reaches back, the months
-    it changes are asked too, so that levels are restated and arrears follow.
+    When an instrument in force since the unit's last decision about all its people reaches back, or since the
+    level of somebody was decided that is to change, the months it changes are asked too, so that levels are
+    restated and arrears follow.
     """
-    back = load().reaches_back_to(_decided_last(unit, on), on)
-    months = Month.range(min(back, month) if back else month, month)
-    return answers(unit=unit, months=months, on=on, at=at, by=by, anew=True)
+    run = ask_law(unit=unit, month=month, on=on, at=at, by=by)
+    back = load().reaches_back_to(min(_decided_last(unit, on), _changing_since(run, unit, on)), on)
+    earlier = Month.range(back, month - 1) if back else ()
+    return [*answers(unit=unit, months=earlier, on=on, at=at, by=by, anew=True, held_in=month), run]
 
 
 def _decided_last(unit: Unit, on: dt.date) -> dt.date:
@@ -148,9 +155,25 @@ def _decided_last(unit: Unit, on: dt.date) -> dt.date:
     if last:
         return last
     lists = decisions.filter(kind=Decision.Kind.TAKEN_OVER).order_by("decided_at")
-    taken_over = lists.values_list("decided_at", flat=True).first()
+    return _within_a_year(lists.values_list("decided_at", flat=True).first(), on)
+
+
+def _changing_since(run: Run, unit: Unit, on: dt.date) -> dt.date:
+    """The earliest day on which a level was decided last that is to change now; `on` if none is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select min(decided.at), count(*) from ({differences_sql(run, unit)}) d
+            cross join lateral (
+                select max(decided_at) as at from grants_level where grant_id = d.grant_id) decided
+            where d.kind in ('LEVEL_DIFFERS', 'CONVERSION')"""
+        )
+        earliest, changing = cursor.fetchone()
+    return _within_a_year(earliest, on) if changing else on
+
+
+def _within_a_year(at: dt.datetime | None, on: dt.date) -> dt.date:
     year_ago = (Month.of(on) - BACK).first
-    return max(timezone.localtime(taken_over).date(), year_ago) if taken_over else year_ago
+    return max(timezone.localtime(at).date(), year_ago) if at else year_ago
 
 
 def signed_by(by: User, on: dt.date) -> str:
