@@ -139,7 +139,7 @@ def asked_anew(*, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: Us
     restated and arrears follow.
     """
     run = ask_law(unit=unit, month=month, on=on, at=at, by=by)
-    back = load().reaches_back_to(min(_decided_last(unit, on), _changing_since(run, unit, on)), on)
+    back = load().reaches_back_to(min(_decided_last(unit, on), _changing_since(run, on)), on)
     earlier = Month.range(back, month - 1) if back else ()
     return [*answers(unit=unit, months=earlier, on=on, at=at, by=by, anew=True, held_in=month), run]
 
@@ -158,11 +158,11 @@ def _decided_last(unit: Unit, on: dt.date) -> dt.date:
     return _within_a_year(lists.values_list("decided_at", flat=True).first(), on)
 
 
-def _changing_since(run: Run, unit: Unit, on: dt.date) -> dt.date:
+def _changing_since(run: Run, on: dt.date) -> dt.date:
     """The earliest day on which a level was decided last that is to change now; `on` if none is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""select min(decided.at), count(*) from ({differences_sql(run, unit)}) d
+            f"""select min(decided.at), count(*) from ({differences_sql(run, run.unit)}) d
             cross join lateral (
                 select max(decided_at) as at from grants_level where grant_id = d.grant_id) decided
             where d.kind in ('LEVEL_DIFFERS', 'CONVERSION')"""
