@@ -148,13 +148,14 @@ class Rules:
     """From which month a decision counts.
 
     `signed` is the month of signing (may lie outside the months looked at); `start_rule(category)` is the
-    rulebook's START rule of the day of signing.
+    rulebook's START rule of the day of signing; nothing ends or is converted before `ends_from`.
     """
 
     months: int
     signed: int
     start_rule: Callable[[str], str]
     confirm_grounds: bool = False
+    ends_from: int = 0
 
     @property
     def last(self) -> int:
@@ -256,7 +257,10 @@ def _change_grant(
     stands = [stand(case, grant, asked[m], m) for m in range(grant.start, until)]
     kept = until
     if until == rules.months and not grant.closed:
-        while kept > grant.start and stands[kept - 1 - grant.start][0] in ("NO", "OTHER"):
+        while kept > max(grant.start, rules.ends_from) and stands[kept - 1 - grant.start][0] in (
+            "NO",
+            "OTHER",
+        ):
             kept -= 1
     changes = _levels(index, grant, stands[: kept - grant.start], rules)
     if kept == until:

@@ -112,6 +112,16 @@ def test_the_dead_stop_with_the_month_after_and_keep_what_was_due_before() -> No
     assert found[1].reason == "DEATH"
 
 
+def test_where_only_levels_count_of_the_months_before_nothing_ends_earlier_than_the_month_reviewed() -> None:
+    given = [verdict(lawful("C6S", 810)), verdict(), verdict()]
+    here, verdicts = case([grant("C6S", 750, 750, 750)], *given)
+    assert told(logic.propose(here, verdicts, rules(3)))[-1] == ("STOP", None, 1, [])
+    assert told(logic.propose(here, verdicts, replace(rules(3), ends_from=2))) == [
+        ("LEVEL", None, 0, [(0, 810), (1, 750)]),
+        ("STOP", None, 2, []),
+    ]
+
+
 @pytest.mark.parametrize("given", [(), (lawful("C5A", 500),)])
 def test_what_the_law_cannot_tell_is_never_stopped(given: tuple[Lawful, ...]) -> None:
     here, verdicts = case([grant("C6S", 750)], verdict(*given, unknown="C6S"))

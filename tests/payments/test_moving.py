@@ -86,6 +86,7 @@ def story(
     old: Unit | None = None,
     amount_vnd: int = HANOI,
     paid: Sequence[Month] = (JULY, AUGUST, SEPTEMBER, OCTOBER),
+    opens: Month = JULY,
 ) -> Story:
     """Bình, paid from July to October where he lived."""
     here = world.make()
@@ -93,9 +94,9 @@ def story(
     binh = people.person(old, name="Trần Văn Bình", born=dt.date(1980, 5, 1))
     disabled(binh)
     people.take_over(people.line(binh, "C6S", amount_vnd, old.code), month=JULY, unit=old, at=TAKEN_OVER)
-    here.open()
+    here.open(opens)
     if not old.code.startswith("000"):
-        here.open(unit=nghe_an())
+        here.open(opens, unit=nghe_an())
     for month in paid:
         here.pay(month, unit=old)
     return Story(here, binh, old, {})
@@ -354,6 +355,52 @@ def test_taken_in_before_the_decree_he_is_restated_by_the_new_commune_for_the_mo
     there = who.here.pay(OCTOBER, unit=to)
     assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN, 3 * (NGHE_AN - OLD_LEVEL))
     assert set(booked(who.binh).values()) == {NGHE_AN}
+
+
+def test_months_settled_elsewhere_are_made_up_for_too() -> None:
+    """The accounts open in October; July to September count as paid at the amount of the list."""
+    who = story(vinh(), OLD_LEVEL, paid=(OCTOBER,), opens=OCTOBER)
+    to = second_commune()
+    who.moves(to)
+    who.take_in(to)
+    there = who.here.pay(NOVEMBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN, 4 * (NGHE_AN - OLD_LEVEL))
+
+
+MOVED = dt.date(2026, 8, 20)
+
+
+@pytest.mark.parametrize(
+    ("leaving", "before", "arrears"),
+    [(True, HANOI, 0), (False, OLD_LEVEL, 2 * (NGHE_AN - OLD_LEVEL))],
+    ids=["to Nghệ An", "to Hà Nội"],
+)
+def test_what_another_province_paid_while_he_lived_here_is_its_own(
+    leaving: bool, before: int, arrears: int
+) -> None:
+    """He moved in August, and is taken in from November on: September and October stay as decided."""
+    who = story(None if leaving else vinh(), before)
+    to, after = (vinh(), NGHE_AN) if leaving else (cast.neighbour(), HANOI)
+    if leaving:
+        who.here.open(unit=nghe_an())
+    who.moves(to, MOVED)
+    who.take_in(to)
+    there = who.here.pay(NOVEMBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (after, arrears)
+    assert there.totals.recoveries_vnd == 0
+    assert people.paid(who.binh, SEPTEMBER) == people.paid(who.binh, OCTOBER) == {"C6S": before}
+
+
+def test_nor_does_adopting_touch_what_another_province_paid_while_he_lived_here() -> None:
+    """Taken in from October on, before the decree; on 6 October Hà Nội adopts it."""
+    who = story(vinh(), OLD_LEVEL, paid=(JULY, AUGUST, SEPTEMBER))
+    to = cast.neighbour()
+    who.moves(to, MOVED)
+    who.take_in(to, OCTOBER, dt.date(2026, 10, 2))
+    grants.adopt_month(unit=to, month=OCTOBER, on=dt.date(2026, 10, 6), at=world.clock(), by=who.chairman(to))
+    there = who.here.pay(OCTOBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (HANOI, 2 * (NGHE_AN - OLD_LEVEL))
+    assert booked(who.binh)["2026-09"] == OLD_LEVEL
 
 
 def test_an_unpaid_month_of_the_old_commune_stays_its_own_also_when_months_before_are_restated() -> None:

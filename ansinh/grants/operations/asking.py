@@ -23,7 +23,7 @@ from ansinh.grants.models import Decision
 from ansinh.grants.operations.adoption import NUMBER, SOME, Adopted, adopt_changes
 from ansinh.grants.operations.tallies import count_open
 from ansinh.grants.queries import came_since, differences_sql, granted_sql, latest_run
-from ansinh.grants.queries.moving import BACK
+from ansinh.grants.queries.moving import year_before
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.rulebook.law import load
@@ -115,7 +115,7 @@ def adopt_month(
     `people`: only these, with everything that must change about each; whoever is not the unit's stays as is.
     Refused as `adopt_changes` refuses.
     """
-    runs = asked_anew(unit=unit, month=month, on=on, at=at, by=by)
+    runs = asked_anew(unit=unit, month=month, on=on, at=at, by=by, people=people)
     adopted = adopt_changes(
         unit=unit,
         runs=runs,
@@ -126,54 +126,61 @@ def adopt_month(
         signer_name=signed_by(by, on),
         number=number,
         people=people,
+        levels_back=True,
     )
     count_open(run=runs[-1], at=at)
     return adopted
 
 
-def asked_anew(*, unit: Unit, month: Month, on: dt.date, at: dt.datetime, by: User) -> list[Run]:
+def asked_anew(
+    *,
+    unit: Unit,
+    month: Month,
+    on: dt.date,
+    at: dt.datetime,
+    by: User,
+    people: Collection[int] | None = None,
+) -> list[Run]:
     """Ask the law of what a decision signed on `on` looks at: the month reviewed is the last (hỏi luật lại).
 
     When an instrument in force since the unit's last decision about all its people reaches back, or since the
-    level of somebody was decided that is to change, the months it changes are asked too, so that levels are
-    restated and arrears follow.
+    level of somebody was decided that is to change (`people`: of one of these), the months it changes are
+    asked too, so that levels are restated and arrears follow.
     """
     run = ask_law(unit=unit, month=month, on=on, at=at, by=by)
-    back = load().reaches_back_to(min(_decided_last(unit, on), _changing_since(run, on)), on)
+    back = load().reaches_back_to(min(_decided_last(unit, on), _changing_since(run, on, people)), on)
     earlier = Month.range(back, month - 1) if back else ()
     return [*answers(unit=unit, months=earlier, on=on, at=at, by=by, anew=True, held_in=month), run]
 
 
 def _decided_last(unit: Unit, on: dt.date) -> dt.date:
-    """The day of a unit's last decision about all its people.
+    """The day of a unit's last decision about all its people; if there is none, a year ago."""
+    decisions = Decision.objects.filter(unit=unit, kind=Decision.Kind.ADJUST, decided_on__lte=on)
+    whole = decisions.exclude(basis__contains=[SOME]).order_by("-decided_on")
+    return whole.values_list("decided_on", flat=True).first() or year_before(on)
 
-    Before the first one that of its first list; at the earliest, and where there is neither, a year ago.
+
+def _changing_since(run: Run, on: dt.date, people: Collection[int] | None) -> dt.date:
+    """The earliest day on which a level was decided last that is to change now; `on` if none is.
+
+    A year ago at the earliest; what a list says, whenever that came, was decided before.
     """
-    decisions = Decision.objects.filter(unit=unit)
-    whole = decisions.filter(kind=Decision.Kind.ADJUST, decided_on__lte=on).exclude(basis__contains=[SOME])
-    last = whole.order_by("-decided_on").values_list("decided_on", flat=True).first()
-    if last:
-        return last
-    lists = decisions.filter(kind=Decision.Kind.TAKEN_OVER).order_by("decided_at")
-    return _within_a_year(lists.values_list("decided_at", flat=True).first(), on)
-
-
-def _changing_since(run: Run, on: dt.date) -> dt.date:
-    """The earliest day on which a level was decided last that is to change now; `on` if none is."""
+    some = "" if people is None else f"and d.person_id = any(array{sorted(people)}::bigint[])"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""select min(decided.at), count(*) from ({differences_sql(run, run.unit)}) d
+            f"""select count(*), count(decided.at), min(decided.at)
+            from ({differences_sql(run, run.unit)}) d
             cross join lateral (
-                select max(decided_at) as at from grants_level where grant_id = d.grant_id) decided
-            where d.kind in ('LEVEL_DIFFERS', 'CONVERSION')"""
+                select max(decided_at) filter (where not by_list) as at
+                from grants_level where grant_id = d.grant_id) decided
+            where d.kind in ('LEVEL_DIFFERS', 'CONVERSION') {some}"""
         )
-        earliest, changing = cursor.fetchone()
-    return _within_a_year(earliest, on) if changing else on
-
-
-def _within_a_year(at: dt.datetime | None, on: dt.date) -> dt.date:
-    year_ago = (Month.of(on) - BACK).first
-    return max(timezone.localtime(at).date(), year_ago) if at else year_ago
+        changing, decided, earliest = cursor.fetchone()
+    if not changing:
+        return on
+    return (
+        max(timezone.localtime(earliest).date(), year_before(on)) if decided == changing else year_before(on)
+    )
 
 
 def signed_by(by: User, on: dt.date) -> str:

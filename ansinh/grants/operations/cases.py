@@ -1,6 +1,7 @@
 """Everybody's case, gathered by SQL into temporary tables, so that each distinct one is decided once.
 
 adopt_grant(person_id, idx, grant_id, unit_id, slot, category, payee, months, …)  the grants in question
+adopt_apart(person_id, no)                              months paid by another province than they lived in
 adopt_seen(person_id, outcomes, dead_from, grants, died_on)                       everybody's case
 adopt_case(case_no, people, outcomes, dead_from, grants)                          the distinct cases
 
@@ -23,7 +24,7 @@ from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.logic import Case, Granted, Level
-from ansinh.grants.queries import differences_sql, held_sql, level_sql, residents_sql
+from ansinh.grants.queries import apart_sql, differences_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
 from ansinh.registry.queries import elsewhere_sql
 
@@ -57,6 +58,8 @@ def gather(
     if not differing_only:
         _leave_to_others(runs[-1], unit)
     make("adopt_grant", _grants(months, only))
+    if len(months) > 1:
+        make("adopt_apart", _apart(months))
     make("adopt_seen", _seen(runs, months))
     make(
         "adopt_case",
@@ -197,6 +200,18 @@ def _grants(months: list[Month], only: str) -> str:
         left join lateral ({level_sql("t.grant_id", "t.last_month")}) l on t.unit_id is not null"""
 
 
+def _apart(months: list[Month]) -> str:
+    """In which of the months somebody was paid by another province than they lived in, by number."""
+    moved = f"""(
+        select moved.grant_id from pg_temp.adopt_grant moved where exists (
+            select from grants_holding h
+            where h.grant_id = moved.grant_id and h.until_month > date '{months[0].first}'))"""
+    return f"""
+        select distinct apart.person_id, month.no
+        from ({apart_sql(moved, "pg_temp.adopt_month")}) apart
+        join pg_temp.adopt_month month using (month)"""
+
+
 def _seen(runs: Sequence[Run], months: list[Month]) -> str:
     """Each person's case in one row: outcome of each month, month after death (-1: alive), grants."""
     first, n = months[0], len(months)
@@ -205,7 +220,14 @@ def _seen(runs: Sequence[Run], months: list[Month]) -> str:
             and a{no}.month = date '{run.month}' and a{no}.person_id = p.person_id"""
         for no, run in enumerate(runs)
     )
-    outcomes = " || ',' || ".join(f"coalesce(a{no}.no::text, '')" for no in range(n))
+    told = [f"coalesce(a{no}.no::text, '')" for no in range(n)]
+    if n > 1:
+        answers += "".join(
+            f"\nleft join pg_temp.adopt_apart x{no} on x{no}.person_id = p.person_id and x{no}.no = {no}"
+            for no in range(n)
+        )
+        told = [f"case when x{no}.no is null then {answer} else '' end" for no, answer in enumerate(told)]
+    outcomes = " || ',' || ".join(told)
     return f"""
         with held as materialized (
             select person_id, string_agg(told, ';') as grants from pg_temp.adopt_grant group by person_id

@@ -18,7 +18,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants import logic
 from ansinh.grants.logic import Case, Granted, Lawful, Verdict
 from ansinh.grants.models import Decision, Grant, Handover, LegalGround, Level
-from ansinh.grants.queries.owed import first_of, granted_sql, held_sql, running_sql
+from ansinh.grants.queries.owed import first_of, granted_sql, held_sql, holds, running_sql
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.registry.models import Person
@@ -188,6 +188,7 @@ def incoming(
     )
     begins = {grant: _reached_back(rows, month, on) for grant, rows in levels.items()}
     told = {one: _asked(people, one, on) for one in Month.range(min(begins.values()), last)}
+    apart = _apart(found, [asked for asked in told if asked < month])
     slots = dict(Grant.objects.filter(pk__in=levels).values_list("pk", "slot"))
     return [
         _incoming(
@@ -195,7 +196,11 @@ def incoming(
             slots[one.grant_id],
             levels[one.grant_id],
             month,
-            {asked: answers for asked, answers in told.items() if asked >= begins[one.grant_id]},
+            {
+                asked: {} if (one.grant_id, asked) in apart else answers
+                for asked, answers in told.items()
+                if asked >= begins[one.grant_id]
+            },
         )
         for one in found
     ]
@@ -204,10 +209,10 @@ def incoming(
 def _reached_back(rows: Sequence[Level], month: Month, on: dt.date) -> Month:
     """The first month to which the law reaches back from what was decided last; at the latest `month`.
 
-    Only what came into force within a year counts.
+    Only what came into force within a year counts. What a list says was decided before, whenever it came.
     """
-    decided = max(timezone.localtime(row.decided_at).date() for row in rows)
-    back = load().reaches_back_to(max(decided, (Month.of(on) - BACK).first), on) or month
+    decided = [timezone.localtime(row.decided_at).date() for row in rows if not row.by_list]
+    back = load().reaches_back_to(max([*decided, year_before(on)]), on) or month
     return min(month, max(back, min(Month.of(row.from_month) for row in rows)))
 
 
@@ -223,6 +228,11 @@ def _asked(people: list[int], month: Month, on: dt.date) -> Mapping[int, Outcome
         asked_on=on,
         granted=f"(select * from ({granted_sql(month)}) everybody where person_id in ({near}))",
     )
+
+
+def year_before(on: dt.date) -> dt.date:
+    """From when on a new law is looked for at the earliest."""
+    return (Month.of(on) - BACK).first
 
 
 def _incoming(
@@ -298,6 +308,37 @@ def came_since(unit: Unit, month: Month, held_in: Month) -> list[int]:
             order by g.person_id"""
         )
         return [person for (person,) in cursor.fetchall()]
+
+
+def apart_sql(grants: str, months: str) -> str:
+    """Select the months in which somebody lived in another province than who held their grant.
+
+    person_id, grant_id, month; `grants` and `months` are relations (grant_id) and (month). What was paid then
+    was the holder's own, at its place's level: the law at the home says nothing about it.
+    """
+    return f"""
+        select g.person_id, g.id as grant_id, m.month
+        from {grants} asked
+        join grants_grant g on g.id = asked.grant_id
+        cross join {months} m
+        join grants_holding h on h.grant_id = g.id and {holds("h", "m.month")}
+        join geography_standing held on held.unit_id = h.unit_id and held.valid @> m.month
+        join registry_whereabouts place on place.person_id = g.person_id and place.since <= m.month
+            and (place.until is null or place.until > m.month)
+        join geography_standing home on home.unit_id = place.unit_id and home.valid @> m.month
+        where home.province_id <> held.province_id"""
+
+
+def _apart(found: Sequence[Arrival], months: Sequence[Month]) -> set[tuple[int, Month]]:
+    grants = f"unnest(array{[one.grant_id for one in found]}::bigint[]) as grants (grant_id)"
+    named = ", ".join(f"({first_of(month)})" for month in months)
+    if not named:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            apart_sql(f"(select * from {grants})", f"(select * from (values {named}) as v (month))")
+        )
+        return {(grant, Month.of(month)) for _person, grant, month in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

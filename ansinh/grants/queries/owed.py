@@ -270,32 +270,34 @@ def granted_sql(month: Month, unit: Unit | None = None, besides: Collection[int]
     """
     bits = ", ".join(f"('{group.code}', {group.bit}::int)" for group in categories().values())
     before = f"g.months @> {first_of(month - 1)}"
-    others = f" or g.person_id = any(array{sorted(besides)}::bigint[])" if besides else ""
     return f"""
     select g.person_id, coalesce(bit_or(c.bit) filter (where {before}), 0)::int as receiving,
         coalesce(bool_or(g.scheme = 'MONTHLY_ALLOWANCE') filter (where {before}), false) as on_allowance
     from grants_grant g join (values {bits}) as c (code, bit) on c.code = g.category
     where g.months && daterange({first_of(month - 1)}, {first_of(month + 1)})
-        {f"and ({_among(unit, month)}{others})" if unit else ""}
+        {f"and {_among(unit, month, besides)}" if unit else ""}
     group by g.person_id"""
 
 
-def _among(unit: Unit, month: Month) -> str:
-    """Write the condition that a grant is of a unit's people or of those they are related to.
+def _among(unit: Unit, month: Month, besides: Collection[int]) -> str:
+    """Write the condition that a grant is of a unit's people, of those they are related to, or of `besides`.
 
     A province's people lie together, by number, so all between the first and the last are taken, and more of
     them than asked for does no harm.
     """
+    others = f"array{sorted(besides)}::bigint[]"
     if unit.level != Level.PROVINCE:
         return f"""g.person_id in (
             with residents as materialized ({residents_sql(unit, month)})
             select person_id from residents
             union
             select r.other_id from registry_relation r
-            where r.superseded_at is null and r.person_id in (select person_id from residents))"""
+            where r.superseded_at is null and r.person_id in (select person_id from residents)
+            union
+            select unnest({others}))"""
     first, last = registry.person_span(unit, on=month.first)
     # As an array, so that both conditions are asked of the index.
-    return f"""(g.person_id between {first} and {last} or g.person_id = any(array(
+    return f"""(g.person_id between {first} and {last} or g.person_id = any({others} || array(
         select r.other_id from registry_relation r
         where r.person_id between {first} and {last} and r.superseded_at is null
             and r.other_id not between {first} and {last})))"""

@@ -203,7 +203,9 @@ def _earlier(uncovered: str, *, touched: bool) -> str:
             select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
                 null::timestamptz as settled_at where false"""
     wanted = " or ".join([uncovered] * bool(uncovered) + ["months.month >= changed.first_month"] * touched)
-    ours = "months.covered or coalesce(months.now_id, span.payer_id) = span.payer_id"
+    # What nobody has paid or settled stays with whoever held the grant then.
+    ours = """months.covered or months.settled_at is not null
+            or coalesce(months.now_id, span.payer_id) = span.payer_id"""
     changed = f"{'left ' if uncovered else ''}join pay_changed changed on changed.grant_id = span.grant_id"
     return f"""
         select span.grant_id, span.payer_id, months.month,
