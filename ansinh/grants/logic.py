@@ -148,14 +148,15 @@ class Rules:
     """From which month a decision counts.
 
     `signed` is the month of signing (may lie outside the months looked at); `start_rule(category)` is the
-    rulebook's START rule of the day of signing; nothing ends or is converted before `ends_from`.
+    rulebook's START rule of the day of signing; what the law no longer gives stops from `stops_from` on at
+    the earliest.
     """
 
     months: int
     signed: int
     start_rule: Callable[[str], str]
     confirm_grounds: bool = False
-    ends_from: int = 0
+    stops_from: int = 0
 
     @property
     def last(self) -> int:
@@ -257,10 +258,7 @@ def _change_grant(
     stands = [stand(case, grant, asked[m], m) for m in range(grant.start, until)]
     kept = until
     if until == rules.months and not grant.closed:
-        while kept > max(grant.start, rules.ends_from) and stands[kept - 1 - grant.start][0] in (
-            "NO",
-            "OTHER",
-        ):
+        while kept > grant.start and _gives_way(stands[kept - 1 - grant.start][0], kept - 1, rules):
             kept -= 1
     changes = _levels(index, grant, stands[: kept - grant.start], rules)
     if kept == until:
@@ -271,6 +269,11 @@ def _change_grant(
     reason: StopReason = "CONVERTED" if converted else "DEATH" if by_death else "NOT_ENTITLED"
     changes.append(Change("STOP", grant.slot, kept, grant=index, reason=reason))
     return changes + _successors(index, grant.slot, kept, [lawful for _, lawful in after], rules)
+
+
+def _gives_way(position: Position, month: int, rules: Rules) -> bool:
+    """Tell whether a grant may be ended by a month in which the law stands so to it."""
+    return position == "OTHER" or (position == "NO" and month >= rules.stops_from)
 
 
 def _levels(

@@ -112,14 +112,19 @@ def test_the_dead_stop_with_the_month_after_and_keep_what_was_due_before() -> No
     assert found[1].reason == "DEATH"
 
 
-def test_where_only_levels_count_of_the_months_before_nothing_ends_earlier_than_the_month_reviewed() -> None:
+def test_where_nothing_may_stop_before_the_month_reviewed_levels_and_conversions_still_reach_back() -> None:
     given = [verdict(lawful("C6S", 810)), verdict(), verdict()]
     here, verdicts = case([grant("C6S", 750, 750, 750)], *given)
     assert told(logic.propose(here, verdicts, rules(3)))[-1] == ("STOP", None, 1, [])
-    assert told(logic.propose(here, verdicts, replace(rules(3), ends_from=2))) == [
+    late = replace(rules(3), stops_from=2)
+    assert told(logic.propose(here, verdicts, late)) == [
         ("LEVEL", None, 0, [(0, 810), (1, 750)]),
         ("STOP", None, 2, []),
     ]
+    here, verdicts = case([grant("C5A", 500, 500)], *[verdict(lawful("SP75", 540))] * 2)
+    assert told(logic.propose(here, verdicts, replace(rules(2), stops_from=1)))[1] == (
+        "CONVERT", "SP75", 0, [(0, 540)]
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("given", [(), (lawful("C5A", 500),)])

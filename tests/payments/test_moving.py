@@ -23,7 +23,6 @@ from ansinh.grants.models import Decision, DecisionItem, Handover, Holding, Leve
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments import queries
-from ansinh.payments.logic import Summary
 from ansinh.registry import operations as registry
 from ansinh.registry.models import Fact, Member, Person, Source
 from ansinh.rulebook.facts import vocabulary
@@ -433,21 +432,16 @@ def test_a_decision_about_some_does_not_close_the_months_before_for_the_others()
     assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (2 * NGHE_AN, 6 * (NGHE_AN - OLD_LEVEL))
 
 
-def test_whoever_the_law_could_not_tell_about_is_restated_when_more_is_known() -> None:
-    """Of Cúc it is not known how she is disabled when the commune adopts the decree; in November it is."""
-    who = story(vinh(), OLD_LEVEL, paid=())
-    other = people.person(vinh(), name="Lê Thị Cúc", born=dt.date(1975, 5, 1))
-    people.take_over(people.line(other, "C6S", OLD_LEVEL, VINH), month=JULY, unit=vinh(), at=TAKEN_OVER)
-    for month in (JULY, AUGUST, SEPTEMBER):
-        who.here.pay(month, unit=vinh())
-    _adopted_and_paid(who, OCTOBER, dt.date(2026, 10, 6))
-    disabled(other)
-    there = _adopted_and_paid(who, NOVEMBER, SIGNED)
-    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (2 * NGHE_AN, 4 * (NGHE_AN - OLD_LEVEL))
-
-
-def _adopted_and_paid(who: Story, month: Month, day: dt.date) -> Summary:
-    """The chairman of Vinh changes the level of one person; the month is paid."""
-    adopted = grants.adopt_month(unit=vinh(), month=month, on=day, at=world.clock(), by=who.chairman(vinh()))
-    assert (adopted.people, adopted.levels) == (1, 1)
-    return who.here.pay(month, unit=vinh())
+def test_the_first_payroll_with_him_makes_up_for_what_was_restated_before_the_last_one() -> None:
+    """The old commune has paid November; taken in from December, he is not in the new one's November list."""
+    who = story(vinh(), OLD_LEVEL)
+    to = second_commune()
+    who.here.pay(NOVEMBER, unit=vinh())
+    neighbour = people.person(to, name="Lê Thị Cúc", born=dt.date(1975, 5, 1))
+    people.take_over(people.line(neighbour, "C6S", 1, to.code), month=NOVEMBER, unit=to, at=TAKEN_OVER)
+    who.moves(to)
+    who.take_in(to, DECEMBER)
+    who.here.pay(NOVEMBER, unit=to)
+    there = who.here.pay(DECEMBER, unit=to)
+    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN + 1, 5 * (NGHE_AN - OLD_LEVEL))
+    assert set(booked(who.binh).values()) == {NGHE_AN}

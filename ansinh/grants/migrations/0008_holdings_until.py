@@ -5,12 +5,6 @@ from django.db import migrations, models
 UNTIL = """
 create function grants_holding_until() returns trigger language plpgsql as $$
 begin
-    -- Whoever tells of the same grant at once waits, and then sees this row.
-    perform from grants_grant g
-    where g.id in (
-        select w.grant_id from written w
-        join grants_holding kept on kept.grant_id = w.grant_id and kept.from_month <> w.from_month)
-    order by g.id for no key update;
     update grants_holding h set until_month = span.next
     from (
         select kept.grant_id, kept.from_month,

@@ -57,7 +57,7 @@ def adopt_changes(
     number: str = NUMBER,
     confirm_grounds: bool = False,
     people: Collection[int] | None = None,
-    levels_back: bool = False,
+    stops_last: bool = False,
 ) -> Adopted:
     """Make the law's answers decisions: one for each holding unit of `unit` and below (quyết định hàng loạt).
 
@@ -65,7 +65,7 @@ def adopt_changes(
     reviewed, earlier ones let levels be restated and rights begin with past effect, where the law says so.
     `number`: of every unit's decision, `{next}` being the unit's next number of the year. `confirm_grounds`:
     also restate levels whose amount is right but whose articles are others. `people`: only these.
-    `levels_back`: of the earlier months only levels count, whatever ends or is converted does so in the last.
+    `stops_last`: nothing stops before the month reviewed.
 
     Whatever the law cannot tell stays as it is. Run again on the same answers it changes nothing and makes no
     decision. Refused: runs of other days, a hole between months, an instant before one already decided.
@@ -84,7 +84,7 @@ def adopt_changes(
             signed=cases.number_of(month=Month.of(decided_on), first=months[0]),
             start_rule=lambda category: law.timing("START", category)[0],
             confirm_grounds=confirm_grounds,
-            ends_from=len(months) - 1 if levels_back else 0,
+            stops_from=len(months) - 1 if stops_last else 0,
         )
         if not plans.decide_cases(months, _verdicts(runs), rules, law):
             return Adopted(())

@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db import connection
-from django.utils import timezone
+from django.db.models import Max
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
@@ -22,7 +21,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants.models import Decision
 from ansinh.grants.operations.adoption import NUMBER, SOME, Adopted, adopt_changes
 from ansinh.grants.operations.tallies import count_open
-from ansinh.grants.queries import came_since, differences_sql, granted_sql, latest_run
+from ansinh.grants.queries import came_since, granted_sql, latest_run
 from ansinh.grants.queries.moving import year_before
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
@@ -84,19 +83,15 @@ def answers(
     at: dt.datetime,
     by: User | None = None,
     anew: bool = False,
-    held_in: Month | None = None,
 ) -> list[Run]:
     """Return for each month the latest determination asked on a day; where there is none, or `anew`, ask.
 
-    Whoever the unit pays by the month `held_in` (by default the last one, in which things are decided) is
-    asked about in those before it too.
+    In the last month things are decided: of those before it also whoever the unit pays by then is asked.
     """
     found, asked = [], list(months)
     for month in asked:
         run = None if anew else latest_run(unit, month, asked_on=on)
-        found.append(
-            run or ask_law(unit=unit, month=month, on=on, at=at, by=by, held_in=held_in or asked[-1])
-        )
+        found.append(run or ask_law(unit=unit, month=month, on=on, at=at, by=by, held_in=asked[-1]))
     return found
 
 
@@ -115,7 +110,7 @@ def adopt_month(
     `people`: only these, with everything that must change about each; whoever is not the unit's stays as is.
     Refused as `adopt_changes` refuses.
     """
-    runs = asked_anew(unit=unit, month=month, on=on, at=at, by=by, people=people)
+    runs = asked_anew(unit=unit, month=month, on=on, at=at, by=by)
     adopted = adopt_changes(
         unit=unit,
         runs=runs,
@@ -126,7 +121,7 @@ def adopt_month(
         signer_name=signed_by(by, on),
         number=number,
         people=people,
-        levels_back=True,
+        stops_last=True,
     )
     count_open(run=runs[-1], at=at)
     return adopted
@@ -139,48 +134,26 @@ def asked_anew(
     on: dt.date,
     at: dt.datetime,
     by: User,
-    people: Collection[int] | None = None,
 ) -> list[Run]:
     """Ask the law of what a decision signed on `on` looks at: the month reviewed is the last (hỏi luật lại).
 
-    When an instrument in force since the unit's last decision about all its people reaches back, or since the
-    level of somebody was decided that is to change (`people`: of one of these), the months it changes are
-    asked too, so that levels are restated and arrears follow.
+    When an instrument in force since the unit's last decision about all its people reaches back, the months
+    it changes are asked too, so that levels are restated and arrears follow.
     """
-    run = ask_law(unit=unit, month=month, on=on, at=at, by=by)
-    back = load().reaches_back_to(min(_decided_last(unit, on), _changing_since(run, on, people)), on)
-    earlier = Month.range(back, month - 1) if back else ()
-    return [*answers(unit=unit, months=earlier, on=on, at=at, by=by, anew=True, held_in=month), run]
+    back = load().reaches_back_to(_decided_last(unit, on), on)
+    months = Month.range(min(back, month) if back else month, month)
+    return answers(unit=unit, months=months, on=on, at=at, by=by, anew=True)
 
 
 def _decided_last(unit: Unit, on: dt.date) -> dt.date:
-    """The day of a unit's last decision about all its people; if there is none, a year ago."""
-    decisions = Decision.objects.filter(unit=unit, kind=Decision.Kind.ADJUST, decided_on__lte=on)
-    whole = decisions.exclude(basis__contains=[SOME]).order_by("-decided_on")
-    return whole.values_list("decided_on", flat=True).first() or year_before(on)
+    """The day of a unit's last decision about all its people; if there is none, a year ago.
 
-
-def _changing_since(run: Run, on: dt.date, people: Collection[int] | None) -> dt.date:
-    """The earliest day on which a level was decided last that is to change now; `on` if none is.
-
-    A year ago at the earliest; what a list says, whenever that came, was decided before.
+    Of a larger unit, whose decisions are those of the units below, the earliest of theirs.
     """
-    some = "" if people is None else f"and d.person_id = any(array{sorted(people)}::bigint[])"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""select count(*), count(decided.at), min(decided.at)
-            from ({differences_sql(run, run.unit)}) d
-            cross join lateral (
-                select max(decided_at) filter (where not by_list) as at
-                from grants_level where grant_id = d.grant_id) decided
-            where d.kind in ('LEVEL_DIFFERS', 'CONVERSION') {some}"""
-        )
-        changing, decided, earliest = cursor.fetchone()
-    if not changing:
-        return on
-    return (
-        max(timezone.localtime(earliest).date(), year_before(on)) if decided == changing else year_before(on)
-    )
+    units = geography.standings(unit, on=on).values("unit")
+    decisions = Decision.objects.filter(unit__in=units, kind=Decision.Kind.ADJUST, decided_on__lte=on)
+    whole = decisions.exclude(basis__contains=[SOME]).values("unit").annotate(last=Max("decided_on"))
+    return min((row["last"] for row in whole), default=year_before(on))
 
 
 def signed_by(by: User, on: dt.date) -> str:

@@ -202,10 +202,12 @@ def _grants(months: list[Month], only: str) -> str:
 
 def _apart(months: list[Month]) -> str:
     """In which of the months somebody was paid by another province than they lived in, by number."""
+    first = f"date '{months[0].first}'"
     moved = f"""(
-        select moved.grant_id from pg_temp.adopt_grant moved where exists (
-            select from grants_holding h
-            where h.grant_id = moved.grant_id and h.until_month > date '{months[0].first}'))"""
+        select g.grant_id from pg_temp.adopt_grant g where g.unit_id is not null and (
+            exists (select from grants_holding h where h.grant_id = g.grant_id and h.until_month > {first})
+            or exists (select from registry_whereabouts w
+                where w.person_id = g.person_id and w.until > {first})))"""
     return f"""
         select distinct apart.person_id, month.no
         from ({apart_sql(moved, "pg_temp.adopt_month")}) apart

@@ -122,13 +122,13 @@ def sign_proposal(
     other rows than those; nothing is left to decide; it was signed, withdrawn or sent back; and as
     `adopt_changes` refuses.
     """
-    people = people_of(proposal)
-    runs = asked_anew(unit=proposal.unit, month=Month.of(proposal.month), on=on, at=at, by=by, people=people)
+    runs = asked_anew(unit=proposal.unit, month=Month.of(proposal.month), on=on, at=at, by=by)
     run = runs[-1]
     # Asking is kept even when signing is refused: the page then shows what the law says now.
     count_open(run=run, at=at)
     with constraints.speaking():
         _hold(proposal, None)
+        people = people_of(proposal)
         now = stands(run, geography.version(proposal.unit, on=run.month), people)
         _refuse_unseen(now, seen)
         adopted = adopt_changes(
@@ -141,7 +141,7 @@ def sign_proposal(
             signer_name=signed_by(by, on),
             number=number,
             people=people,
-            levels_back=True,
+            stops_last=True,
         )
         if not adopted.decisions:
             raise _nothing_begins(Month.of(run.month), on)

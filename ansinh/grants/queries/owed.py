@@ -101,32 +101,38 @@ def _ends(grant: str) -> str:
     )
 
 
-def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
+def changed_since_sql(
+    since: str, known_at: str, *, of: tuple[Unit, Month] | None = None, among: str = ""
+) -> str:
     """Select the grants of which what is owed may have changed by something recorded in (since, known_at].
 
     grant_id, first_month: starts, ends, levels, suspensions and their lifting, moves to another unit, deaths
     recorded or found wrong, each with the first month it touches. `among` is a relation (grant_id): no others
-    are looked at.
+    are looked at. `of`: they are held by this unit and below in the month, so that what other provinces
+    decided is looked at of those only that were handed over once.
     """
     within = f"> {since}", f"<= {known_at}"
-    # An array, so that the planner goes from the decisions to what they decided by index: of a join it would
-    # make a walk through all grants of the country for the few decisions of one province's month.
-    decisions = f"""any(array(
-            select id from grants_decision where recorded_at {within[0]} and recorded_at {within[1]}))"""
-
+    recorded = f"select id from grants_decision where recorded_at {within[0]} and recorded_at {within[1]}"
+    province = _province(*of) if of else None
+    own = f"{recorded} and unit_id = {holders(province, of[1])}" if of and province else recorded
     # `is true` keeps the planner from making a join of it: just after many decisions its figures are old, and
     # it would loop over all grants asked about for each of those decided. A hashed list stays linear, and is
     # made once, for `offset 0` keeps it out of the parts.
     asked = f"where (grant_id in (select asked.grant_id from {among} asked)) is true" if among else ""
+    handed_over = (
+        f"""
+        union all
+        select decided.* from (select distinct grant_id from grants_handover) moved
+        cross join lateral ({_decided(recorded, "moved.grant_id")} offset 0) decided"""
+        if province
+        else ""
+    )
     return f"""
     select grant_id, min(first_month) as first_month from (
-        select l.grant_id, l.from_month as first_month from grants_level l where l.decision_id = {decisions}
+        {_decided(own)}
+        {handed_over}
         union all
-        select g.id, {_began("g")} from grants_grant g where g.decision_id = {decisions}
-        union all
-        select g.id, {_ends("g")} from grants_grant g where g.ended_by_id = {decisions}
-        union all
-        select grant_id, from_month from grants_handover where decision_id = {decisions}
+        select grant_id, from_month from grants_handover where decision_id = any(array({recorded}))
         union all
         select grant_id, from_month from grants_hold
         where recorded_at {within[0]} and recorded_at {within[1]}
@@ -140,6 +146,28 @@ def changed_since_sql(since: str, known_at: str, *, among: str = "") -> str:
             or (dead.superseded_at {within[0]} and dead.superseded_at {within[1]})
         offset 0) touched
     {asked} group by grant_id"""
+
+
+def _province(unit: Unit, month: Month) -> Unit | None:
+    """The province that a unit lies in, in a month; itself if it is one; None: not known."""
+    own = geography.version(unit, on=month.first)
+    above = (own, *geography.ancestors(own, on=month.first))
+    return next((one for one in above if one.level == Level.PROVINCE), None)
+
+
+def _decided(decisions: str, grant: str = "") -> str:
+    """Select what decisions (a query of their ids) say of all grants, or of one: grant_id, first_month."""
+    # An array, so that the planner goes from the decisions to what they decided by index: of a join it would
+    # make a walk through all grants of the country for the few decisions of one province's month.
+    ids = f"any(array({decisions}))"
+    level, itself = (f"and l.grant_id = {grant}", f"and g.id = {grant}") if grant else ("", "")
+    return f"""
+        select l.grant_id, l.from_month as first_month from grants_level l
+        where l.decision_id = {ids} {level}
+        union all
+        select g.id, {_began("g")} from grants_grant g where g.decision_id = {ids} {itself}
+        union all
+        select g.id, {_ends("g")} from grants_grant g where g.ended_by_id = {ids} {itself}"""
 
 
 def handed_over_sql(since: str, known_at: str) -> str:

@@ -37,7 +37,7 @@ def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.dat
         changed = value(
             f"""
             select count(*)
-            from ({grants.changed_since_sql(then, now, among=held)}) changed
+            from ({grants.changed_since_sql(then, now, of=(unit, last), among=held)}) changed
             join {held} held using (grant_id)
             join geography_unit holder on holder.id = held.unit_id
             join geography_standing standing

@@ -75,12 +75,16 @@ def look_back(asking: Asking) -> bool:
     They are the months no payroll has covered since the account opened, and for grants of which something
     changed since the last payroll, every month from the first one touched.
     """
-    changed = grants.changed_since_sql(_since(asking), asking.known, among="pay_scope")
+    changed = grants.changed_since_sql(
+        _since(asking), asking.known, of=(asking.unit, asking.months.last), among="pay_scope"
+    )
     table(
         "pay_changed",
         rows=f"""
-        select changed.grant_id, changed.first_month from ({changed}) changed
-        where changed.first_month < {asking.first} and not {asking.everything}
+        select grant_id, min(first_month) as first_month from (
+            select * from ({changed}) changed union all {_handed_over(asking)}
+        ) changed
+        where first_month < {asking.first} and not {asking.everything} group by grant_id
         """,
     )
     _tell_months(asking)
@@ -91,6 +95,17 @@ def look_back(asking: Asking) -> bool:
     touched = has_rows("select from pay_changed")
     table("pay_earlier", rows=_earlier(uncovered if missed else "", touched=touched))
     return missed or touched
+
+
+def _handed_over(asking: Asking) -> str:
+    """Select what the unit pays for the first time, with every month since accounts opened.
+
+    The last payroll was prepared without it, whatever had been decided about it by then.
+    """
+    return f"""
+        select scope.grant_id, (select min(opens) from payments_account)
+        from grants_handover came join pay_scope scope on scope.grant_id = came.grant_id
+        where came.from_month between {asking.first} and {asking.last}"""
 
 
 def _since(asking: Asking) -> str:
