@@ -16,7 +16,7 @@ from ansinh.geography.models import Unit
 from ansinh.grants import operations as grants
 from ansinh.grants import queries
 from ansinh.grants.logic import DecidedLevel, level_of
-from ansinh.grants.models import Decision, Grant, Holding, LegalGround, Level
+from ansinh.grants.models import Decision, Grant, Handover, Holding, LegalGround, Level
 from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.registry.models import Relation
@@ -63,9 +63,11 @@ def owed(known_at: str, month: Month = NEW) -> list[tuple[Any, ...]]:
         return rows
 
 
-def changed(since: str, until: str, *, among: str = "") -> dict[int, dt.date]:
+def changed(
+    since: str, until: str, *, among: str = "", of: tuple[Unit, Month] | None = None
+) -> dict[int, dt.date]:
     with connection.cursor() as cursor:
-        cursor.execute(queries.changed_since_sql(since, until, among=among))
+        cursor.execute(queries.changed_since_sql(since, until, among=among, of=of))
         return dict(cursor.fetchall())
 
 
@@ -249,3 +251,18 @@ def test_whoever_holds_a_grant_holds_it_until_the_next_in_whatever_order_it_was_
     for month, holder in ((NEW - 1, commune), (NEW, places[1]), (NEW + 3, places[1]), (NEW + 4, places[0])):
         found = [place for place in (commune, *places) if queries.grants_held_by(place, month, [grant.pk])]
         assert found == [holder]
+
+
+def test_what_another_province_decided_counts_of_grants_that_were_handed_over_once(commune: Unit) -> None:
+    vinh = unit("16681")
+    before = now()
+    for home, holder in ((commune, BA_DINH), (vinh, "16681")):
+        take_over(line(person(home), "C6S", 1, holder), unit=home)
+    here, there = Grant.objects.order_by("id").values_list("pk", flat=True)
+    for asked in (commune, unit("01")):
+        assert set(changed(before, now(), of=(asked, NEW))) == {here}
+    assert set(changed(before, now())) == {here, there}
+    Handover.objects.create(
+        decision=decision(commune), grant_id=there, left=vinh, from_month=NEW.first, stopped_by=""
+    )
+    assert changed(before, now(), of=(commune, NEW)) == changed(before, now())
