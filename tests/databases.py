@@ -103,6 +103,16 @@ def prepare(url: str) -> None:
     command("load", "units", url=url)
 
 
+def waiting(address: str) -> int:
+    """How many connections to a database wait for a lock; asked as the owner, who alone sees it."""
+    with psycopg.connect(address) as owner:
+        row = owner.execute(
+            "select count(*) from pg_stat_activity "
+            "where datname = current_database() and wait_event_type = 'Lock'"
+        ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def kill(cluster: Cluster) -> None:
     """Kill a server outright (SIGKILL); return when it is dead. `cluster.start()` brings it back."""
     pid = cluster.status().pid

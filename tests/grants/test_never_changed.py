@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
+import psycopg
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 
 from ansinh.db import bulk
-from ansinh.grants.models import Decision, LegalGround
-from tests.grants.world import line, person, take_over, unit
+from ansinh.grants.models import Decision, Holding, LegalGround
+from tests import databases
+from tests.grants.world import NEW, line, person, take_over, unit
 
 BA_DINH = "00004"
 
@@ -47,3 +52,26 @@ def test_what_was_decided_is_never_changed(committing: str, alias: str, table: s
             transaction.atomic(using=alias),
         ):
             bulk.run(statement, using=alias)
+
+
+def test_two_who_name_the_next_holder_at_once_leave_one_open(committing: str) -> None:
+    place, other = unit(BA_DINH), unit("00008")
+    take_over(line(person(place), "C6S", 1, BA_DINH), unit=place)
+    grant = Holding.objects.get().grant_id
+
+    def tell() -> None:
+        Holding.objects.create(grant_id=grant, unit=place, from_month=(NEW + 1).first)
+        connections.close_all()
+
+    with psycopg.connect(committing) as first:
+        first.execute(
+            "insert into grants_holding (grant_id, from_month, unit_id) values (%s, %s, %s)",
+            [grant, NEW.first, other.pk],
+        )
+        second = threading.Thread(target=tell)
+        second.start()
+        while not databases.waiting(committing):
+            time.sleep(0.02)
+    second.join()
+    spans = Holding.objects.filter(grant=grant).order_by("from_month").values_list("unit", "until_month")
+    assert list(spans) == [(place.pk, NEW.first), (other.pk, (NEW + 1).first), (place.pk, None)]

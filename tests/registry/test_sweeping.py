@@ -16,6 +16,7 @@ from ansinh.determinations.operations import known_now
 from ansinh.geography.models import Unit
 from ansinh.registry.models import Person
 from ansinh.registry.operations import sweeping
+from tests import databases
 from tests.grants.world import person, unit
 
 BA_DINH = "00004"
@@ -28,16 +29,6 @@ def found() -> set[tuple[int, int]]:
         rows = cursor.fetchall()
     assert len(rows) == len({person for _, person in rows})
     return set(rows)
-
-
-def waiting(address: str) -> int:
-    """How many connections to a database wait for a lock; asked as the owner, who alone sees it."""
-    with psycopg.connect(address) as owner:
-        row = owner.execute(
-            "select count(*) from pg_stat_activity "
-            "where datname = current_database() and wait_event_type = 'Lock'"
-        ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def corrected(somebody: Person) -> None:
@@ -113,7 +104,7 @@ def test_of_two_sweeps_at_once_one_finds_and_the_other_waits(home: Unit, committ
         sweeps = [threading.Thread(target=sweep, args=[dt.timedelta(seconds=n)]) for n in range(2)]
         for each in sweeps:
             each.start()
-        while waiting(committing) < len(sweeps):
+        while databases.waiting(committing) < len(sweeps):
             time.sleep(0.02)
     for each in sweeps:
         each.join()
