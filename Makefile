@@ -18,6 +18,8 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
+# Kept bytecode: without it each `ansinh …`, which the tests start by the hundred, compiles Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check format bench environment chromium clean
 .DEFAULT_GOAL := demo
