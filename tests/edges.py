@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 from django.db import connection
 
@@ -22,21 +23,21 @@ def now() -> dt.datetime:
 
 
 def fact(person: Person, name: str, value: int, since: dt.date, until: dt.date | None = None) -> None:
+    household = Member.objects.get(person=person).household_id
+    _told(person, household, name, value, since, until, recorded_at=now(), source=world.source()).save()
+
+
+def _told(
+    person: Person, household: int, name: str, value: int, since: dt.date, until: dt.date | None, **how: Any
+) -> Fact | HouseholdFact | SensitiveFact:
+    """The row of a fact known of somebody, or of their household."""
     meaning = vocabulary()[name]
-    common = {
-        "fact": meaning.id,
-        "value": value,
-        "valid_from": since,
-        "valid_to": until,
-        "recorded_at": now(),
-        "source": world.source(),
-    }
+    row = {"fact": meaning.id, "value": value, "valid_from": since, "valid_to": until, **how}
     if meaning.subject == "household":
-        HouseholdFact.objects.create(household=Member.objects.get(person=person).household, **common)
-    elif meaning.privacy == "secret":
-        SensitiveFact.objects.create(person=person, **common)
-    else:
-        Fact.objects.create(person=person, **common)
+        return HouseholdFact(household_id=household, **row)
+    if meaning.privacy == "secret":
+        return SensitiveFact(person=person, **row)
+    return Fact(person=person, **row)
 
 
 def disabled(home: Unit, *, born: dt.date = dt.date(1990, 1, 1)) -> Person:
@@ -47,12 +48,15 @@ def disabled(home: Unit, *, born: dt.date = dt.date(1990, 1, 1)) -> Person:
 
 
 def crowd(home: Unit, chance: random.Random, size: int) -> list[Person]:
-    people = []
+    people: list[Person] = []
+    how: dict[str, Any] = {"recorded_at": now(), "source": world.source()}
+    known: list[Fact | HouseholdFact | SensitiveFact] = []
     for number in range(size):
         age = chance.choice([0, 1, 2, 3, 11, 15, 18, 30, 55, 59, 60, 66, 69, 70, 74, 75, 79, 80, 90])
         born = dt.date(2026 - age, chance.choice([2, 8, 10, 11, 12]), chance.choice([1, 1, 5, 17, 28]))
         born = chance.choice([born, born, born, born, dt.date(2024, 2, 29)])
         somebody = world.person(home, born=born if number % 9 else None)
+        household = Member.objects.get(person=somebody).household_id
         people.append(somebody)
         for name, meaning in vocabulary().items():
             if chance.random() < 0.35 or meaning.privacy == "secret":
@@ -61,19 +65,23 @@ def crowd(home: Unit, chance: random.Random, size: int) -> list[Person]:
             turn = dt.date(2026, 11, chance.randint(2, 29))
             changes = chance.random() < 0.1
             low = 1 if meaning.kind == "enum" else 0
-            fact(somebody, name, chance.randint(low, top), dt.date(2020, 1, 1), turn if changes else None)
+            start, until = dt.date(2020, 1, 1), turn if changes else None
+            known.append(_told(somebody, household, name, chance.randint(low, top), start, until, **how))
             if changes:
-                fact(somebody, name, chance.randint(low, top), turn)
+                known.append(_told(somebody, household, name, chance.randint(low, top), turn, None, **how))
         if chance.random() < 0.2:
             world.dies(somebody, dt.date(2026, chance.choice([8, 11, 12]), chance.randint(1, 28)))
-    for child, parent in zip(people[::3], people[1::3], strict=False):
-        for kind in (Relation.Kind.FATHER, Relation.Kind.RAISED_BY):
-            Relation.objects.create(
-                person=child,
-                other=parent,
-                kind=kind,
-                valid_from=dt.date(2015, 1, 1),
-                recorded_at=now(),
-                source=world.source(),
-            )
+    Fact.objects.bulk_create(row for row in known if isinstance(row, Fact))
+    HouseholdFact.objects.bulk_create(row for row in known if isinstance(row, HouseholdFact))
+    Relation.objects.bulk_create(
+        Relation(
+            person=child,
+            other=parent,
+            kind=kind,
+            valid_from=dt.date(2015, 1, 1),
+            **how,
+        )
+        for child, parent in zip(people[::3], people[1::3], strict=False)
+        for kind in (Relation.Kind.FATHER, Relation.Kind.RAISED_BY)
+    )
     return people
