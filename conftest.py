@@ -2,8 +2,10 @@
 
 db                the test's own transaction, undone afterwards (pytest-django)
 units             the same; says that the test needs the administrative units, which are loaded
+village           the village of tests/desk/world.py, in a transaction that is undone
 fresh_database    the address of a database of the test's own, for processes and servers
 cast              the accounts of Bình, Châu, Dũng, Phúc, Hạnh, Giang and the administrator
+kept_hashes       passwords are kept as the site keeps them; elsewhere the tests' hashes cost nothing
 committing        the same database for this process too: what the test writes is really committed
 site              the address of a running site on `committing`'s database
 own_cluster       a whole PostgreSQL of the test's own, migrated: to be killed (`databases.kill`) and started
@@ -23,6 +25,7 @@ from ansinh.db.private import THROWAWAY, Cluster
 
 if TYPE_CHECKING:
     from ansinh.accounts.operations import Cast
+    from tests.desk.world import Village
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's event loop lives in the tests' thread
 
@@ -37,18 +40,60 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes(django_test_environment: None) -> Iterator[None]:
+    """Accounts are made in most tests; Argon2, slow on purpose, would be a third of what they cost."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
+def kept_hashes(settings: Settings) -> None:
+    """Passwords are kept as the site keeps them."""
+    from config import settings as site
+
+    settings.PASSWORD_HASHERS = site.PASSWORD_HASHERS
+
+
 @pytest.fixture
 def units(db: None) -> None:
     """The administrative units are loaded (once, in the template of the tests' databases)."""
 
 
 @pytest.fixture
-def cast(units: None, settings: Settings) -> "Cast":
-    """The accounts of the cast (see tests/cast.py), with hashes that cost nothing."""
+def cast(units: None) -> "Cast":
+    """The accounts of the cast (see tests/cast.py)."""
     from tests import cast
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return cast.make()
+
+
+@pytest.fixture(scope="session")
+def village_database(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The address of a database with the village in it, made once a process: cloned, or worked on undone."""
+    from tests import databases
+    from tests.desk import world
+    from tests.sites import pointed_at
+
+    with databases.clone("village") as url:
+        with django_db_blocker.unblock(), pointed_at(url):
+            world.make()
+        yield url
+
+
+@pytest.fixture
+def village(village_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Village"]:
+    """The village, in a transaction that is undone."""
+    from django.db import transaction
+
+    from tests.desk import world
+    from tests.sites import pointed_at
+
+    with django_db_blocker.unblock(), pointed_at(village_database), transaction.atomic():
+        yield world.find()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

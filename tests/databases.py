@@ -55,10 +55,13 @@ def template() -> str:
 
 
 @contextmanager
-def clone(purpose: str) -> Iterator[str]:
-    """A database of one's own with every table, as long as the block lasts; yields its address."""
+def clone(purpose: str, *, of: str | None = None) -> Iterator[str]:
+    """A database of one's own with every table, as long as the block lasts; yields its address.
+
+    It is a copy of the template, or `of` another database (its address), on which nobody works just now.
+    """
     name = f"ansinh_test_{os.getpid()}_{purpose}"
-    source = template()
+    source = urlsplit(of).path.removeprefix("/") if of else template()
     with _admin() as admin:
         _drop(admin, name)
         admin.execute(sql.SQL("create database {} template {}").format(*map(sql.Identifier, (name, source))))

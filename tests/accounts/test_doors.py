@@ -48,7 +48,7 @@ def test_colleagues_behind_one_address_do_not_lock_each_other_out(cast: Cast) ->
     assert guess("chau", "10.0.0.1", password=PASSWORD) == cast.chau
 
 
-def test_passwords_are_kept_as_argon2(units: None) -> None:
+def test_passwords_are_kept_as_argon2(units: None, kept_hashes: None) -> None:
     made = accounts.ensure_account(
         at=AT, username="moi", full_name="Mới", role=Role.OFFICER, unit=commune(), password=PASSWORD
     )

@@ -100,7 +100,7 @@ def test_guessing_the_old_password_shuts_the_door(cast: Cast, client: Client) ->
 
 
 @pytest.mark.django_db
-def test_passwords_are_kept_as_argon2() -> None:
+def test_passwords_are_kept_as_argon2(kept_hashes: None) -> None:
     assert make_password(NEW).startswith("argon2$argon2id$")
 
 

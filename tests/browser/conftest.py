@@ -31,7 +31,7 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+def town(village_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     """The site, its background worker included; what a test does to it stays."""
     from ansinh.accounts import operations as accounts
     from ansinh.accounts.models import Role
@@ -41,13 +41,14 @@ def town(django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     from tests.desk import world
     from tests.sites import pointed_at, serving
 
-    with databases.clone("browser") as url:
+    with databases.clone("browser", of=village_database) as url:
         with django_db_blocker.unblock(), pointed_at(url):
-            village = world.make()
+            village = world.find()
             accounts.ensure_account(
                 at=cast.AT, username="uyen", full_name="Đỗ Thị Uyên", role=Role.OFFICER,
                 unit=cast.neighbour(), password=cast.PASSWORD,
             )  # fmt: skip
+            cast.can_sign_in()
             keys = (village.mai.pk, village.hoa.pk, village.payroll().pk)
             decision = Decision.objects.get(kind="ADJUST", unit=cast.commune()).pk
             double = Double.objects.create(

@@ -16,16 +16,17 @@ MONTH = Month.of(clock.today())
 
 
 @pytest.fixture(scope="module")
-def street(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def street(village_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The village with sixty poor elders to whom nobody has granted anything; the law was asked."""
     from ansinh.grants import operations as grants
     from tests import cast, databases
     from tests.desk import world
     from tests.sites import pointed_at, serving
 
-    with databases.clone("proposals") as url:
+    with databases.clone("proposals", of=village_database) as url:
         with django_db_blocker.unblock(), pointed_at(url):
-            village = world.make()
+            village = world.find()
+            cast.can_sign_in()
             home = world.household("BD-100", cast.commune(), "Tổ dân phố 5")
             for number in range(60):
                 who = world.person(

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from ansinh.accounts.models import User
@@ -12,18 +12,19 @@ from ansinh.payments import jobs
 from ansinh.payments.models import Payroll, Progress
 from tests import cast, databases
 from tests.desk import world
-from tests.desk.conftest import QUICK
 from tests.desk.world import Village
 from tests.grants.world import dies
 from tests.sites import pointed_at
 
 
 @pytest.fixture
-def village(django_db_blocker: DjangoDbBlocker) -> Iterator[Village]:
+def village(village_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Village]:
     """The village in a database of its own, where what is written stays."""
-    with databases.clone("journey") as url, django_db_blocker.unblock(), pointed_at(url):
-        with override_settings(PASSWORD_HASHERS=QUICK):
-            world.make()
+    with (
+        databases.clone("journey", of=village_database) as url,
+        django_db_blocker.unblock(),
+        pointed_at(url),
+    ):
         yield world.find()
 
 
