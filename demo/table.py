@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from demo.leading import Told
 from demo.planted import ERROR_LABELS, Error
-from demo.story import PASSWORD, Story, Told
+from demo.story import PASSWORD, Story
 
 _HEAD = (
     "tỉnh",
