@@ -52,7 +52,8 @@ def gather(
         # What a decision does about one month, the review of that month tells: nobody else need be looked at.
         differing = f"select person_id from ({differences_sql(runs[0], unit)}) d where kind <> 'CANNOT_TELL'"
         make("adopt_differing", differing)
-        only = "and person_id in (select person_id from pg_temp.adopt_differing)"
+        # As an array, so that the few are looked up by index, whatever is known of answers just written.
+        only = "and person_id = any(array(select person_id from pg_temp.adopt_differing))"
     make("adopt_ours", _ours(unit, months[-1], only if differing_only else ""))
     make("adopt_entitled", _entitled(runs[-1], unit, only))
     if not differing_only:
@@ -144,7 +145,6 @@ def _level(text: str) -> Level:
 
 def _ours(unit: Unit, month: Month, only: str) -> str:
     """The grants that the unit and those below hold in the month."""
-    # As an array, so that the few are looked up by index.
     few = f"where held.grant_id = any(array(select id from grants_grant where true {only}))" if only else ""
     return f"select held.* from ({held_sql(unit, month)}) held {few}"
 
@@ -155,8 +155,8 @@ def _entitled(run: Run, unit: Unit, only: str) -> str:
     at_home = f"and person_id in ({residents})" if run.unit_id != unit.pk else ""
     return f"""
         select person_id from determinations_answer
-        where run_id = {run.pk} and month = date '{run.month}' {only} {at_home} and no in (
-            select no from determinations_outcomeentitlement where run_id = {run.pk})"""
+        where run_id = {run.pk} and month = date '{run.month}' {only} {at_home} and (no in (
+            select no from determinations_outcomeentitlement where run_id = {run.pk})) is true"""
 
 
 def _index(day: str, first: Month) -> str:

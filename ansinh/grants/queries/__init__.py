@@ -24,6 +24,7 @@ from ansinh.grants.queries.moving import (
     still_paid,
 )
 from ansinh.grants.queries.owed import (
+    began,
     changed_since_sql,
     competent_sql,
     granted_sql,
@@ -68,6 +69,7 @@ __all__ = [
     "apart_sql",
     "arrivals",
     "arrived",
+    "began",
     "came_since",
     "changed_since_sql",
     "coming",

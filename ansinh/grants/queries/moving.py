@@ -316,16 +316,22 @@ def apart_sql(grants: str, months: str) -> str:
     person_id, grant_id, month; `grants` and `months` are relations (grant_id) and (month). What was paid then
     was the holder's own, at its place's level: the law at the home says nothing about it.
     """
+    # `limit` keeps the planner from walking through everybody's places first: it takes a unit's standing on a
+    # day for rare.
     return f"""
         select g.person_id, g.id as grant_id, m.month
         from {grants} asked
         join grants_grant g on g.id = asked.grant_id
         cross join {months} m
-        join grants_holding h on h.grant_id = g.id and {holds("h", "m.month")}
-        join geography_standing held on held.unit_id = h.unit_id and held.valid @> m.month
-        join registry_whereabouts place on place.person_id = g.person_id and place.since <= m.month
-            and (place.until is null or place.until > m.month)
-        join geography_standing home on home.unit_id = place.unit_id and home.valid @> m.month
+        cross join lateral (
+            select stands.province_id from grants_holding h
+            join geography_standing stands on stands.unit_id = h.unit_id and stands.valid @> m.month
+            where h.grant_id = g.id and {holds("h", "m.month")} limit 1) held
+        cross join lateral (
+            select stands.province_id from registry_whereabouts place
+            join geography_standing stands on stands.unit_id = place.unit_id and stands.valid @> m.month
+            where place.person_id = g.person_id and place.since <= m.month
+                and (place.until is null or place.until > m.month) limit 1) home
         where home.province_id <> held.province_id"""
 
 

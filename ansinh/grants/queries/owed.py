@@ -76,7 +76,7 @@ def owed_sql(wanted: str, known_at: str, *, carry: str = "") -> str:
     left join lateral ({level_sql("w.grant_id", "w.month", known_at)}) l on true
     where g.months @> w.month
         or (g.ended_by_id is not null and not {known("g.ended_by_id", known_at)}
-            and w.month >= {_began("g")})"""
+            and w.month >= {began("g")})"""
 
 
 def _visible(row: str, known_at: str) -> str:
@@ -85,8 +85,8 @@ def _visible(row: str, known_at: str) -> str:
     return f"{row}.recorded_at <= {known_at} and ({still})"
 
 
-def _began(grant: str) -> str:
-    """A grant's first month, also of one annulled (its months are empty, its levels remain)."""
+def began(grant: str) -> str:
+    """Write a grant's first month, also of one annulled (its months are empty, its levels remain)."""
     return (
         f"coalesce(lower({grant}.months), "
         f"(select min(began.from_month) from grants_level began where began.grant_id = {grant}.id))"
@@ -165,7 +165,7 @@ def _decided(decisions: str, grant: str = "") -> str:
         select l.grant_id, l.from_month as first_month from grants_level l
         where l.decision_id = {ids} {level}
         union all
-        select g.id, {_began("g")} from grants_grant g where g.decision_id = {ids} {itself}
+        select g.id, {began("g")} from grants_grant g where g.decision_id = {ids} {itself}
         union all
         select g.id, {_ends("g")} from grants_grant g where g.ended_by_id = {ids} {itself}"""
 
