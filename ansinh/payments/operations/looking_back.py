@@ -88,12 +88,15 @@ def look_back(asking: Asking) -> bool:
         """,
     )
     _tell_months(asking)
-    uncovered = "months.open and months.stands"
-    if not asking.everything:
-        uncovered += " and not months.covered and months.settled_at is null"
-    missed = has_rows(f"select from pay_month months where {uncovered}")
-    touched = has_rows("select from pay_changed")
-    table("pay_earlier", rows=_earlier(uncovered if missed else "", touched=touched))
+    # What a unit owes for months before it began, decisions tell: none are skipped months of its own.
+    uncovered = (
+        "months.open and months.payable"
+        if asking.everything
+        else "months.open and months.stood and not months.covered and months.settled_at is null"
+    )
+    table("pay_missed", rows=f"select * from pay_month months where {uncovered}")
+    missed, touched = (has_rows(f"select from {found}") for found in ("pay_missed", "pay_changed"))
+    table("pay_earlier", rows=_earlier(missed=missed, touched=touched))
     return missed or touched
 
 
@@ -151,8 +154,8 @@ def _tell_months(asking: Asking) -> None:
 
     pay_month: unit_id (the holder's row), now_id (what it has become; NULL: it is no more), month, open (the
     account is open), settled_at (it counts as settled elsewhere, as decided then; NULL: it does not), covered
-    (a payroll was approved for it), stands (the unit was not abolished by then). Days before a unit began
-    count where it first stood.
+    (a payroll was approved for it), payable (the unit was not abolished by then), stood (and had begun). Days
+    before a unit began count where it first stood.
     """
     months = months_between(
         "least((select min(opens) from payments_account), (select min(first_month) from pay_changed))",
@@ -163,6 +166,7 @@ def _tell_months(asking: Asking) -> None:
         rows=f"""
         select unit.id as unit_id, months.month, place.commune_id, place.district_id, place.province_id,
             {own("unit", standing="place")} as payer_id, {own("unit", standing="today")} as now_id,
+            place.valid @> months.month as began,
             array[today.commune_id, today.district_id, today.province_id] as today
         from (
             select holding.unit_id from grants_holding holding join pay_changed using (grant_id)
@@ -186,7 +190,8 @@ def _tell_months(asking: Asking) -> None:
     table(
         "pay_month",
         rows=f"""
-        select holder.unit_id, holder.now_id, holder.month, kept.open, holder.payer_id is not null as stands,
+        select holder.unit_id, holder.now_id, holder.month, kept.open, holder.payer_id is not null as payable,
+            holder.payer_id is not null and holder.began as stood,
             case when kept.open then kept.settled_at else kept.opened_at end as settled_at,
             exists (select from payments_payroll payroll
                 where payroll.status = 'APPROVED' and payroll.months @> holder.month
@@ -206,37 +211,43 @@ def _tell_months(asking: Asking) -> None:
     )
 
 
-def _earlier(uncovered: str, *, touched: bool) -> str:
-    """Select the grants in scope × the wanted months of whoever held them then.
+def _earlier(*, missed: bool, touched: bool) -> str:
+    """Select the grants in scope × the wanted months of whoever held them then, from their first one on.
 
     A month that nobody has paid stays with whoever held the grant then, as long as they stand: somebody who
     moved since is paid it there. Before the account opened, a grant taken over counts as settled at the
     amount of its list, whenever that was taken over.
     """
-    if not uncovered and not touched:
-        return """
-            select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
-                null::timestamptz as settled_at where false"""
-    wanted = " or ".join([uncovered] * bool(uncovered) + ["months.month >= changed.first_month"] * touched)
+    wanted = []
+    if missed:
+        wanted.append(_held_then("pay_missed"))
+    if touched:
+        changed = "join pay_changed changed using (grant_id)"
+        wanted.append(_held_then("pay_month", among=changed, since="changed.first_month"))
+    nothing = """
+        select null::bigint as grant_id, null::bigint as payer_id, null::date as month,
+            null::timestamptz as settled_at where false"""
+    return " union ".join(wanted) or nothing
+
+
+def _held_then(wanted: str, among: str = "", since: str = "date '-infinity'") -> str:
+    """Select months that are `wanted`, of grants in scope (of those `among` them), as `_earlier` tells."""
     # What nobody has paid or settled stays with whoever held the grant then.
     ours = """months.covered or months.settled_at is not null
-            or coalesce(months.now_id, span.payer_id) = span.payer_id"""
-    changed = f"{'left ' if uncovered else ''}join pay_changed changed on changed.grant_id = span.grant_id"
+            or coalesce(months.now_id, scope.payer_id) = scope.payer_id"""
     return f"""
-        select span.grant_id, span.payer_id, months.month,
+        select scope.grant_id, scope.payer_id, months.month,
             case when months.open then months.settled_at else greatest(months.settled_at, (
-                select taken.recorded_at from grants_grant g
-                join grants_decision taken on taken.id = g.decision_id
-                where g.id = span.grant_id and g.taken_over)) end as settled_at
-        from (
-            select scope.grant_id, scope.payer_id, holding.unit_id,
-                lag(holding.from_month) over steps is null as first, holding.from_month, holding.until_month
-            from pay_scope scope join grants_holding holding on holding.grant_id = scope.grant_id
-            where scope.payer_id is not null
-            window steps as (partition by holding.grant_id order by holding.from_month)
-        ) span
-        {changed if touched else ""}
-        join pay_month months on months.unit_id = span.unit_id
-            and (span.first or months.month >= span.from_month)
-            and (span.until_month is null or months.month < span.until_month)
-        where ({wanted}) and ({ours}) and (months.open or months.settled_at is not null)"""
+                select taken.recorded_at from grants_decision taken
+                where taken.id = g.decision_id and g.taken_over)) end as settled_at
+        from pay_scope scope {among}
+        join grants_grant g on g.id = scope.grant_id
+        join grants_holding holding on holding.grant_id = scope.grant_id
+        join {wanted} months on months.unit_id = holding.unit_id
+            and months.month >= greatest({grants.began("g")}, {since})
+            and (holding.until_month is null or months.month < holding.until_month)
+            and (months.month >= holding.from_month or not exists (
+                select from grants_holding before
+                where before.grant_id = holding.grant_id and before.from_month < holding.from_month))
+        where scope.payer_id is not null and ({ours})
+            and (months.open or months.settled_at is not null)"""
