@@ -314,6 +314,24 @@ def test_after_the_merger_the_commune_pays_what_the_district_has_not() -> None:
     assert Payroll.objects.get(months__contains=july.first).unit.level == "COMMUNE"
 
 
+def test_what_a_commune_owes_from_before_it_began_it_pays_once() -> None:
+    here = world.make()
+    june, july = Month(2025, 6), Month(2025, 7)
+    old = people.unit("01", june)
+    mai = here.person(home=people.unit("00001", june))
+    people.take_over(people.line(mai, "C6S", 500_000, "001"), month=june, unit=old, at=people.RECORDED)
+    here.open(june, unit=old)
+    here.pay(june, unit=old)
+    grants.follow_merger(unit=old, on=july.first, at=cast.AT)
+    here.pay(july, unit=old)
+    commune = Payroll.objects.get(months__contains=july.first).unit
+    world.granted(here.person("Lê Văn Tám", home=commune), june, 540_000, unit=commune)
+
+    paid = [here.pay(month, unit=old).totals.arrears_vnd for month in (july + 1, july + 2)]
+
+    assert paid == [1_080_000, 0]
+
+
 def test_hiv_stays_unseen_in_figures_and_trail() -> None:
     here = world.make()
     for category in ("C3", "C8", "C1"):
