@@ -22,7 +22,7 @@ ReviewKind = Literal[
 ]
 REVIEW_KINDS: tuple[ReviewKind, ...] = get_args(ReviewKind)
 Action = Literal["START", "LEVEL", "STOP", "CONVERT"]
-StopReason = Literal["DEATH", "NOT_ENTITLED", "CONVERTED"]
+StopReason = Literal["DEATH", "NOT_ENTITLED", "MERGED", "CONVERTED"]
 
 INCOME_SLOTS: tuple[Slot, ...] = ("OWN_INCOME", "SINGLE_PARENT")
 """Slots of which one can outrank the other (khoản 2 Điều 6 Nghị định 335/2026/NĐ-CP)."""
@@ -56,11 +56,13 @@ class Lawful:
 class Verdict:
     """The law's answer for a month: what it gives in each slot, and of which categories it cannot tell.
 
-    A category both given and `unknown` is met, but only the least amount is certain.
+    A category both given and `unknown` is met, but only the least amount is certain. `merged`: the file went
+    into another of the same person, who is asked about there, so that nothing is given here.
     """
 
     gives: Mapping[str, Lawful]
     unknown: frozenset[str] = frozenset()
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,9 @@ def _change_grant(
     after = stands[kept - grant.start :]
     converted = after[0][0] == "OTHER"
     by_death = case.dead_from is not None and kept >= case.dead_from
-    reason: StopReason = "CONVERTED" if converted else "DEATH" if by_death else "NOT_ENTITLED"
+    last = asked[rules.last]
+    lost: StopReason = "MERGED" if last and last.merged else "NOT_ENTITLED"
+    reason: StopReason = "CONVERTED" if converted else "DEATH" if by_death else lost
     changes.append(Change("STOP", grant.slot, kept, grant=index, reason=reason))
     return changes + _successors(index, grant.slot, kept, [lawful for _, lawful in after], rules)
 

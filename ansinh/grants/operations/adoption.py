@@ -119,9 +119,12 @@ def _months(runs: Sequence[Run], decided_on: dt.date) -> list[Month]:
 
 
 def _verdicts(runs: Sequence[Run]) -> dict[Hashable, Verdict]:
-    """Read what each run's outcomes give and leave open; the key is (number of the month, outcome)."""
+    """Read what each run's outcomes give and leave open; the key is (number of the month, outcome).
+
+    Of a file that was merged into another the month reviewed tells that it gives nothing.
+    """
     grounds = keep_entitlement_grounds(runs=runs)
-    verdicts: dict[Hashable, Verdict] = {}
+    verdicts: dict[Hashable, Verdict] = {(len(runs) - 1, cases.MERGED): Verdict({}, merged=True)}
     for index, run in enumerate(runs):
         gives: dict[int, dict[str, Lawful]] = {}
         for e in OutcomeEntitlement.objects.filter(run=run):

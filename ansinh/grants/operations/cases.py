@@ -26,7 +26,10 @@ from ansinh.geography.models import Unit
 from ansinh.grants.logic import Case, Granted, Level
 from ansinh.grants.queries import apart_sql, differences_sql, held_sql, level_sql, residents_sql
 from ansinh.kernel.time import Month
-from ansinh.registry.queries import elsewhere_sql
+from ansinh.registry.queries import elsewhere_sql, merged_sql
+
+MERGED = -1
+"""The outcome, in the month reviewed, of a file that was merged into another: the law is asked there."""
 
 _LEVEL = (
     "concat_ws(':', l.amount_vnd, coalesce(l.coefficient::text, ''), coalesce(l.standard_vnd::text, ''), "
@@ -223,6 +226,7 @@ def _seen(runs: Sequence[Run], months: list[Month]) -> str:
         for no, run in enumerate(runs)
     )
     told = [f"coalesce(a{no}.no::text, '')" for no in range(n)]
+    told[-1] = f"coalesce(a{n - 1}.no::text, case when {merged_sql('p.person_id')} then '{MERGED}' end, '')"
     if n > 1:
         answers += "".join(
             f"\nleft join pg_temp.adopt_apart x{no} on x{no}.person_id = p.person_id and x{no}.no = {no}"

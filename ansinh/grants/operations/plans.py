@@ -28,6 +28,7 @@ from ansinh.rulebook.law import MonthLaw
 STOP_NOTES: dict[StopReason, str] = {
     "DEATH": "Người hưởng đã chết",
     "NOT_ENTITLED": "Không còn đủ điều kiện hưởng",
+    "MERGED": "Hồ sơ đã gộp vào hồ sơ khác của cùng một người, xét hưởng ở hồ sơ đó",
     "CONVERTED": "Chuyển sang nhóm hưởng khác",
 }
 

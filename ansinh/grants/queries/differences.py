@@ -11,7 +11,7 @@ from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.grants.queries.owed import competent_sql, holders, holds, level_sql, residents_sql
 from ansinh.kernel.time import Month
-from ansinh.registry.queries import elsewhere_sql
+from ansinh.registry.queries import elsewhere_sql, merged_sql
 
 
 def differences_sql(run: Run, unit: Unit) -> str:
@@ -19,7 +19,8 @@ def differences_sql(run: Run, unit: Unit) -> str:
 
     kind, person_id, unit_id (the holder, or who is competent), grant_id, slot, granted_* and lawful_*
     (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
-    case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing.
+    case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing. A
+    file merged into another is given nothing: the law is asked about the person there.
 
     What is granted and what is given are laid side by side once; homes and what the law left open are looked
     up only where these differ.
@@ -32,7 +33,8 @@ def differences_sql(run: Run, unit: Unit) -> str:
     select case
             when away.moved then 'CANNOT_TELL'
             when d.dead then 'NO_LONGER_ENTITLED'
-            when told.no is null then 'CANNOT_TELL'
+            when told.no is null then case when {merged_sql("d.person_id")}
+                then 'NO_LONGER_ENTITLED' else 'CANNOT_TELL' end
             when d.lawful_category = d.granted_category then case
                 when o.unknown ? d.granted_category and d.granted_vnd > d.lawful_vnd then 'CANNOT_TELL'
                 else 'LEVEL_DIFFERS' end

@@ -89,6 +89,11 @@ def near(people: Iterable[int]) -> set[int]:
     return {*keys, *shared, *tied}
 
 
+def merged_sql(person: str) -> str:
+    """Write the SQL condition that somebody's file was merged into another and that stands (đã gộp)."""
+    return f"exists (select from registry_merge m where m.gone_id = {person} and m.superseded_at is null)"
+
+
 def elsewhere_sql(person: str, than: str, *, on: dt.date, by: dt.date) -> str:
     """Write the condition that somebody is now registered in another commune (cư trú ở xã khác).
 
