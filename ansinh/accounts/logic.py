@@ -132,8 +132,13 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.SIMULATE_POLICY,
         }
     ),
+    # The State's officer decides about two files of two provinces, and opens nothing else.
+    "MINISTRY": frozenset({Right.SIGN_IN, Right.MERGE_PERSONS}),
     "ADMIN": frozenset({Right.SIGN_IN, Right.SEE_TRAIL, Right.MANAGE_ACCOUNTS}),
 }
+
+NATIONAL = frozenset({"MINISTRY"})
+"""Roles whose territory is the country: no unit, like the administrator, who has no territory at all."""
 
 
 class ReadPage(StrEnum):

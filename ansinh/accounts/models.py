@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from ansinh.accounts.logic import NATIONAL
 from ansinh.geography.models import Unit
 
 
@@ -22,11 +23,15 @@ class Role(models.TextChoices):
     DEPARTMENT = "DEPARTMENT", _("Lãnh đạo Sở Y tế")
     PAYMASTER = "PAYMASTER", _("Cán bộ chi trả")
     INSPECTOR = "INSPECTOR", _("Thanh tra")
+    MINISTRY = "MINISTRY", _("Cán bộ Bộ Y tế (Cục Bảo trợ xã hội)")
     ADMIN = "ADMIN", _("Quản trị hệ thống")
 
 
 class User(AbstractBaseUser):
-    """An officer who signs in (cán bộ); `unit` is the territory: they see it and what lies below, no more."""
+    """An officer who signs in (cán bộ); `unit` is the territory: they see it and what lies below, no more.
+
+    Nobody else's is the country's (`national`); the administrator has neither.
+    """
 
     username = models.CharField(max_length=64, unique=True)
     full_name = models.TextField()
@@ -42,12 +47,14 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            # Only the administrator belongs nowhere: an officer without a territory would see nothing
-            # or everything, and both are mistakes.
+            # An officer without a territory would see nothing or everything, and both are mistakes: only
+            # the administrator may have none, and of whom the country is the territory the role says it.
             models.CheckConstraint(
-                name="accounts_user_has_territory_unless_admin",
-                condition=Q(role="ADMIN") | Q(unit__isnull=False),
-                violation_error_message="Tài khoản này phải thuộc một đơn vị hành chính.",
+                name="accounts_user_territory_fits_role",
+                condition=Q(role="ADMIN")
+                | Q(role__in=sorted(NATIONAL), unit__isnull=True)
+                | (~Q(role__in=sorted(NATIONAL)) & Q(unit__isnull=False)),
+                violation_error_message="Tài khoản này phải thuộc một đơn vị hành chính; của Bộ thì không.",
             ),
             models.CheckConstraint(
                 name="accounts_user_role_known", condition=Q(role__in=[code for code, _label in Role.choices])
@@ -56,6 +63,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    @property
+    def national(self) -> bool:
+        """Whether the country is their territory: what they may do there, their rights say."""
+        return self.role in NATIONAL
 
 
 class SignInFailure(models.Model):

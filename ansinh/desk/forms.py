@@ -94,6 +94,19 @@ class ProposeForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    """Why a proposal is withdrawn (lý do rút đề nghị)."""
+
+    reason = forms.CharField(
+        label=_("Lý do rút"),
+        help_text=_("Ví dụ: xem lại giấy tờ, là hai chị em."),
+        min_length=5,
+        max_length=500,
+        error_messages={"required": _("Hãy ghi lý do."), "min_length": _("Ghi lý do rõ hơn.")},
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why sensitive details are opened (lý do xem)."""
 

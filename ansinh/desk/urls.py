@@ -26,6 +26,7 @@ urlpatterns = [
     path("nguoi/<int:person_id>/luot-xem/", reads.reads, name="reads"),
     path("nguoi/<int:person_id>/trung/", doubles.same, name="same"),
     path("nguoi/<int:person_id>/trung/noi-khac/", doubles.propose_elsewhere, name="propose_elsewhere"),
+    path("nguoi/<int:person_id>/trung/rut/<int:pair_id>/", doubles.withdraw, name="withdraw_double"),
     path("nguoi/<int:person_id>/trung/<int:other_id>/", doubles.propose, name="propose"),
     path("nguoi/<int:person_id>/viec/<slug:code>/", events.event, name="event"),
     path("nguoi/<int:person_id>/huy/<int:entry_id>/", events.undo, name="undo"),

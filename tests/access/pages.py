@@ -5,9 +5,11 @@ A new address needs its line here, once for each method it takes (GET, POST); te
     Page("desk:person", "OCDPI", of(person), tells=True)
 
 is: the page `desk:person` with the argument of `person`, for officers (O), chairmen (C), the department (D),
-paymasters (P) and inspectors (I), not for the administrator (A). Whoever is at the commune of the village or
-above gets `answer`, the neighbour gets 404 (`neighbour=` says otherwise), another role 403, and somebody not
-signed in is sent to the door. `tells`: the answer names people of the commune; the neighbour's never does.
+paymasters (P) and inspectors (I), not for the ministry (M) or the administrator (A). Whoever is at the
+commune of the village or above gets `answer`, the neighbour gets 404 (`neighbour=` says otherwise), another
+role 403, and somebody not signed in is sent to the door. `tells`: the answer names people of the commune; the
+neighbour's never does. `lost`: who has the right and finds nothing there, wherever they are (`lost_gets`, 404
+unless it is a list): a pair of the commune is not the ministry's, one of two provinces the ministry's alone.
 `ANYONE` needs no account.
 """
 
@@ -19,6 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansinh.accounts.models import Delegation
+from ansinh.geography import queries as geography
+from ansinh.geography.models import Level
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Decision, Grant, Holding, Proposal, ProposalEvent
 from ansinh.imports import operations as imports
@@ -26,7 +30,7 @@ from ansinh.imports.models import Import
 from ansinh.kernel.time import Month
 from ansinh.payments.models import Progress, Roll
 from ansinh.registry import operations as registry
-from ansinh.registry.models import Double, Fact, Merge, Source, Transfer
+from ansinh.registry.models import Double, Fact, Merge, Person, Source, Transfer
 from ansinh.simulations.models import Simulation
 from tests import cast
 from tests.desk import world
@@ -193,6 +197,63 @@ def different_list(village: Village) -> dict[str, Any]:
     return {}
 
 
+def far_away(village: Village) -> Person:
+    """Mai's other file, in another province."""
+    found = Person.objects.filter(number="079149000555").first()
+    if found is None:
+        saigon = geography.unit(code="79", on=cast.TODAY)
+        commune = geography.descendants(saigon, on=cast.TODAY).filter(level=Level.COMMUNE)[0]
+        home = world.household("XX-1", commune, "Ấp 1")
+        found = world.person(home, "Nguyễn Thị Mai", "079149000555", dt.date(1949, 1, 1))
+    return found
+
+
+def across(village: Village) -> dict[str, Any]:
+    """Mai and her file in another province."""
+    first, second = sorted((village.mai, far_away(village)), key=lambda person: person.pk)
+    double, _ = Double.objects.get_or_create(
+        first=first, second=second, defaults={"points": 9, "found_at": cast.AT}
+    )
+    return {"pair_id": double.pk}
+
+
+def queue_across(village: Village) -> dict[str, Any]:
+    across(village)
+    return {}
+
+
+def different_across(village: Village) -> dict[str, Any]:
+    """They are said to be two people."""
+    args = across(village)
+    if Double.objects.get(pk=args["pair_id"]).status == Double.Status.OPEN:
+        registry.say_different(
+            one=village.mai, other=far_away(village), reason=REASON, by=village.actors.khoa, at=cast.AT
+        )
+    return args
+
+
+def different_list_across(village: Village) -> dict[str, Any]:
+    different_across(village)
+    return {}
+
+
+def merge_across(village: Village) -> dict[str, Any]:
+    """Mai's file went into the one far away."""
+    across(village)
+    merged = Merge.objects.filter(gone=village.mai).first() or registry.merge(
+        kept=far_away(village), gone=village.mai, reason=REASON, by=village.actors.khoa, at=cast.AT
+    )
+    return {"merge_id": merged.pk}
+
+
+def proposed(village: Village) -> dict[str, Any]:
+    """Mai and Hoà, whom Bình says to be one person."""
+    made = registry.propose_double(
+        one=village.mai, other=village.hoa, reason=REASON, on=cast.TODAY, by=village.actors.binh, at=cast.AT
+    )
+    return {"person_id": village.mai.pk, "pair_id": made.pk}
+
+
 def merge(village: Village) -> dict[str, Any]:
     merged = Merge.objects.filter(kept=village.mai).first() or registry.merge(
         kept=village.mai, gone=village.lan, reason=REASON, by=village.actors.binh, at=cast.AT
@@ -297,6 +358,8 @@ def asked_for(village: Village) -> dict[str, Any]:
 
 
 NO = give(what="DECLINE", reason=REASON)
+TWO = give(what="DIFFERENT", reason=REASON)
+BECAUSE = give(reason=REASON)
 PERIOD = give(key="2026-10..2026-10")
 OCTOBER = give(thang="10/2026")
 EVERYBODY = of(OCTOBER, give(chon="tat-ca"))
@@ -316,12 +379,16 @@ class Page:
     neighbour: int | None = None
     above: int | None = None
     tells: bool = False
+    lost: str = ""
+    lost_gets: int = 404
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}"
 
     def expected(self, role: str, where: str) -> int:
-        """What an officer of a role gets, seen from the village: "own", "neighbour" or "parent"."""
+        """What an officer of a role gets, seen from the village: own, neighbour, parent or country."""
+        if role in self.lost:
+            return self.lost_gets
         if self.who != ANYONE and role not in self.who:
             return 403
         if where == "neighbour":
@@ -341,16 +408,16 @@ PAGES = (
     Page("accounts:sign_out", ANYONE, method="POST", answer=302),
     Page("accounts:accounts", "A"),
     Page("accounts:trail", "IA"),
-    Page("accounts:rights", "OCDPIA"),
-    Page("accounts:password", "OCDPIA"),
-    Page("accounts:password", "OCDPIA", method="POST", answer=422),
+    Page("accounts:rights", "OCDPIMA"),
+    Page("accounts:password", "OCDPIMA"),
+    Page("accounts:password", "OCDPIMA", method="POST", answer=422),
     # Nobody of the village has begun with the second step: there is nothing to confirm or to turn off.
-    Page("accounts:second_step", "OCDPIA"),
-    Page("accounts:second_step", "OCDPIA", method="POST", answer=302),
-    Page("accounts:second_step_on", "OCDPIA", answer=302),
-    Page("accounts:second_step_on", "OCDPIA", method="POST", answer=302),
-    Page("accounts:second_step_off", "OCDPIA", answer=302),
-    Page("accounts:second_step_off", "OCDPIA", method="POST", answer=302),
+    Page("accounts:second_step", "OCDPIMA"),
+    Page("accounts:second_step", "OCDPIMA", method="POST", answer=302),
+    Page("accounts:second_step_on", "OCDPIMA", answer=302),
+    Page("accounts:second_step_on", "OCDPIMA", method="POST", answer=302),
+    Page("accounts:second_step_off", "OCDPIMA", answer=302),
+    Page("accounts:second_step_off", "OCDPIMA", method="POST", answer=302),
     Page("accounts:second_step_reset", "A", account),
     Page("accounts:second_step_reset", "A", account, method="POST", answer=422),
     Page("accounts:delegate", "CD"),
@@ -363,7 +430,7 @@ PAGES = (
     Page("portal:instruments", ANYONE),
     Page("portal:instrument", ANYONE, give(name="nghi-dinh-335-2026"), neighbour=200),
     # ── desk ──
-    Page("desk:home", "OCDPIA"),
+    Page("desk:home", "OCDPIMA"),
     Page("desk:communes", "OCDPI"),
     Page("desk:people", "OCDPI", data=give(tim="mai"), tells=True),
     Page("desk:enter", "O"),
@@ -377,14 +444,22 @@ PAGES = (
     Page("registry:confirm", "O"),
     Page("registry:confirm_village", "O", give(unit_id=1), answer=404),
     Page("registry:confirm_village", "O", give(unit_id=1), method="POST", answer=404),
-    Page("registry:doubles", "OD", queue, tells=True, neighbour=200),
-    Page("registry:pair", "OD", pair, tells=True),
-    Page("registry:pair", "OD", pair, method="POST", data=give(what="DIFFERENT", reason=REASON), answer=302),
-    Page("registry:different", "OD", different_list, tells=True, neighbour=200),
-    Page("registry:take_back", "OD", different, method="POST", answer=422, tells=True),
-    Page("registry:take_back", "OD", different, method="POST", data=give(reason=REASON), answer=302),
-    Page("registry:merge", "OD", merge, tells=True),
-    Page("registry:merge", "OD", merge, method="POST", data=give(reason=REASON), answer=302),
+    Page("registry:doubles", "OD", queue, tells=True, neighbour=200, lost="M", lost_gets=200),
+    Page("registry:pair", "OD", pair, tells=True, lost="M"),
+    Page("registry:pair", "OD", pair, method="POST", data=TWO, answer=302, lost="M"),
+    Page("registry:different", "OD", different_list, tells=True, neighbour=200, lost="M", lost_gets=200),
+    Page("registry:take_back", "OD", different, method="POST", answer=422, tells=True, lost="M"),
+    Page("registry:take_back", "OD", different, method="POST", data=BECAUSE, answer=302, lost="M"),
+    Page("registry:merge", "OD", merge, tells=True, lost="M"),
+    Page("registry:merge", "OD", merge, method="POST", data=BECAUSE, answer=302, lost="M"),
+    Page("registry:doubles", "M", queue_across, tells=True, lost="OD", lost_gets=200),
+    Page("registry:pair", "M", across, tells=True, lost="OD"),
+    Page("registry:pair", "M", across, method="POST", data=TWO, answer=302, lost="OD"),
+    Page("registry:different", "M", different_list_across, tells=True, lost="OD", lost_gets=200),
+    Page("registry:take_back", "M", different_across, method="POST", answer=422, tells=True, lost="OD"),
+    Page("registry:take_back", "M", different_across, method="POST", data=BECAUSE, answer=302, lost="OD"),
+    Page("registry:merge", "M", merge_across, tells=True, lost="OD"),
+    Page("registry:merge", "M", merge_across, method="POST", data=BECAUSE, answer=302, lost="OD"),
     Page("desk:reads", "OCDPI", person, tells=True),
     Page("desk:reads", "OCDPI", person, method="POST", data=READS, tells=True),
     Page("desk:event", "O", of(person, give(code="chet")), tells=True),
@@ -392,12 +467,14 @@ PAGES = (
     Page("desk:event", "O", of(person, give(code="ghi-nham-chet")), tells=True),
     Page("desk:event", "O", of(person, give(code="ghi-nham-chet")), method="POST", answer=422, tells=True),
     # Whoever decides about doubles proposes them; of another territory's file there is only a sealed ticket.
-    Page("desk:same", "OD", person, tells=True),
-    Page("desk:same", "OD", person, method="POST", tells=True),
-    Page("desk:propose", "OD", two, tells=True),
-    Page("desk:propose", "OD", two, method="POST", answer=422, tells=True),
-    Page("desk:propose", "OD", two, method="POST", data=give(reason=REASON), answer=302),
-    Page("desk:propose_elsewhere", "OD", person, method="POST", answer=404),
+    Page("desk:same", "OD", person, tells=True, lost="M"),
+    Page("desk:same", "OD", person, method="POST", tells=True, lost="M"),
+    Page("desk:propose", "OD", two, tells=True, lost="M"),
+    Page("desk:propose", "OD", two, method="POST", answer=422, tells=True, lost="M"),
+    Page("desk:propose", "OD", two, method="POST", data=BECAUSE, answer=302, lost="M"),
+    Page("desk:propose_elsewhere", "OD", person, method="POST", answer=404, lost="M"),
+    # Only who proposed a pair withdraws that: nobody else finds it.
+    Page("desk:withdraw_double", "OD", proposed, method="POST", data=BECAUSE, answer=404, lost="M"),
     Page("desk:correct", "O", known),
     Page("desk:correct", "O", known, method="POST", answer=422),
     Page("desk:attach", "O", person, tells=True),

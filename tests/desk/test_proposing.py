@@ -11,6 +11,7 @@ from django.test import Client
 from ansinh.accounts.models import Entry, Read, User
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Level
+from ansinh.kernel.refusal import Refusal
 from ansinh.registry import operations as registry
 from ansinh.registry.models import Double, HouseholdResidence, Member, Opinion, Person
 from ansinh.web import clock
@@ -258,6 +259,127 @@ def test_a_pair_of_two_provinces_is_kept_for_their_common_parent(village: Villag
     assert ticket
     said = {"ve": ticket[1], "step": "send", "reason": WHY}
     asking = client.post(f"{looking}noi-khac/", {"ve": ticket[1]}).text
-    assert "Hai nơi thuộc hai tỉnh thì cặp chỉ được ghi nhớ" in asking, "no parent is promised who sees it"
-    assert "chưa có nơi nào xem được cả hai" in client.post(f"{looking}noi-khac/", said, follow=True).text
-    assert Double.objects.get().unit is None
+    assert "Hai nơi thuộc hai tỉnh thì Bộ Y tế (Cục Bảo trợ xã hội) xem" in asking
+    told = client.post(f"{looking}noi-khac/", said, follow=True).text
+    assert "đã ở hàng chờ của Bộ Y tế (Cục Bảo trợ xã hội)" in told
+    pair = Double.objects.get()
+    assert pair.unit is None
+    client.force_login(village.actors.khoa)
+    assert WHY in client.get(f"/ho-so-trung/{pair.pk}/").text, "the ministry reads who proposed it, and why"
+    assert "Nguyễn Văn Bình, Phường Ba Đình" in client.get(f"/ho-so-trung/{pair.pk}/").text
+
+
+REGRET = "Xem lại giấy tờ, là hai chị em"
+
+
+@pytest.fixture
+def proposed(village: Village, twin: Person) -> Double:
+    """Bình said that Mai's file and one next door are one person's; of the files alone that is no doubt."""
+    Person.objects.filter(pk=twin.pk).update(name="Đỗ Thị Tư", folded="do thi tu", given_folded="tu")
+    return registry.propose_double(
+        one=village.mai, other=twin, reason=WHY, on=clock.today(), by=village.actors.binh, at=cast.AT
+    )
+
+
+def withdrawal(village: Village, pair: Double) -> str:
+    return f"/nguoi/{village.mai.pk}/trung/rut/{pair.pk}/"
+
+
+def test_what_was_proposed_is_withdrawn_while_nobody_judged_it(
+    village: Village, proposed: Double, client: Client
+) -> None:
+    binh, hanh = village.actors.binh, village.actors.hanh
+    client.force_login(binh)
+    looking, address = f"/nguoi/{village.mai.pk}/trung/", withdrawal(village, proposed)
+    shown = client.get(looking).text
+    assert WHY in shown and f'action="{address}"' in shown
+    assert "đã ở hàng chờ của Thành phố Hà Nội" in shown and "Đỗ Thị Tư" not in shown
+    bad = client.post(address, {"reason": ""})
+    assert bad.status_code == 422 and "Hãy ghi lý do" in bad.text
+    done = client.post(address, {"reason": REGRET}, follow=True)
+    assert "cặp không chờ ai nữa" in done.text and f'action="{address}"' not in done.text
+    proposed.refresh_from_db()
+    assert proposed.status == "WITHDRAWN" and "PROPOSED" not in proposed.reasons
+    line = Entry.objects.latest("pk")
+    assert (line.action, line.who, line.reason) == ("withdraw_double", binh, REGRET)
+    again = client.post(address, {"reason": REGRET}, follow=True)
+    assert "đã được rút" in again.text and Opinion.objects.filter(kind="WITHDRAWN").count() == 1
+    client.force_login(hanh)
+    assert "Đỗ Thị Tư" not in client.get("/ho-so-trung/").text
+    page = f"/ho-so-trung/{proposed.pk}/"
+    for answer in (client.get(page, follow=True), client.post(page, {"what": "FIRST"}, follow=True)):
+        assert answer.request["PATH_INFO"] == "/ho-so-trung/" and "đã rút đề nghị" in answer.text
+        assert "Đỗ Thị Tư" not in answer.text
+    tam = User.objects.create(
+        username="tam", full_name="Tâm", role="OFFICER", unit=cast.neighbour(), created_at=cast.AT
+    )
+    client.force_login(tam)
+    assert client.get(page).status_code == 404
+
+
+def test_what_was_withdrawn_can_be_proposed_again_with_the_same_words(
+    village: Village, twin: Person, proposed: Double
+) -> None:
+    binh, on = village.actors.binh, clock.today()
+    registry.withdraw_double(pair=proposed, reason=REGRET, on=on, by=binh, at=cast.AT)
+    registry.propose_double(one=village.mai, other=twin, reason=WHY, on=on, by=binh, at=cast.AT)
+    proposed.refresh_from_db()
+    assert (proposed.status, proposed.unit, proposed.reasons[0]) == ("OPEN", cast.province(), "PROPOSED")
+    kinds = Opinion.objects.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["PROPOSED", "WITHDRAWN", "PROPOSED"]
+    registry.withdraw_double(pair=proposed, reason=REGRET, on=on, by=binh, at=cast.AT)
+
+
+def test_a_pair_within_the_territory_is_proposed_again_on_its_page(village: Village, client: Client) -> None:
+    binh, on = village.actors.binh, clock.today()
+    pair = registry.propose_double(one=village.mai, other=village.lan, reason=WHY, on=on, by=binh, at=cast.AT)
+    registry.withdraw_double(pair=pair, reason=REGRET, on=on, by=binh, at=cast.AT)
+    client.force_login(binh)
+    address = f"/nguoi/{village.mai.pk}/trung/{village.lan.pk}/"
+    assert "Đưa vào hàng chờ" in client.get(address).text
+    assert client.post(address, {"reason": WHY}).headers["Location"] == f"/ho-so-trung/{pair.pk}/"
+
+
+def test_a_pair_waits_on_for_who_else_proposed_it_and_for_what_the_files_say(
+    village: Village, twin: Person, proposed: Double
+) -> None:
+    binh, on = village.actors.binh, clock.today()
+    tam = User.objects.create(
+        username="tam", full_name="Tâm", role="OFFICER", unit=cast.neighbour(), created_at=cast.AT
+    )
+    registry.propose_double(one=twin, other=village.mai, reason="Bà có hai nhà", on=on, by=tam, at=cast.AT)
+    left = registry.withdraw_double(pair=proposed, reason=REGRET, on=on, by=binh, at=cast.AT)
+    assert left.status == "OPEN" and "PROPOSED" in left.reasons
+    left = registry.withdraw_double(pair=proposed, reason=REGRET, on=on, by=tam, at=cast.AT)
+    assert left.status == "WITHDRAWN"
+    mai = village.mai
+    Person.objects.filter(pk=twin.pk).update(
+        name=mai.name, folded=mai.folded, given_folded=mai.given_folded, number=None
+    )
+    assert registry.find_doubles(unit=cast.province(), on=on, at=cast.AT) == 1
+    left.refresh_from_db()
+    assert left.status == "OPEN" and "PROPOSED" not in left.reasons, "found, it waits again"
+    registry.propose_double(one=twin, other=mai, reason=WHY, on=on, by=tam, at=cast.AT)
+    left = registry.withdraw_double(pair=left, reason=REGRET, on=on, by=tam, at=cast.AT)
+    assert left.status == "OPEN" and "PROPOSED" not in left.reasons
+
+
+def test_what_was_judged_or_is_anothers_is_not_withdrawn(
+    village: Village, twin: Person, proposed: Double, client: Client
+) -> None:
+    binh, hanh, on = village.actors.binh, village.actors.hanh, clock.today()
+    client.force_login(hanh)
+    assert client.post(withdrawal(village, proposed), {"reason": REGRET}).status_code == 404
+    with pytest.raises(Refusal, match="không còn rút được"):
+        registry.withdraw_double(pair=proposed, reason=REGRET, on=on, by=hanh, at=cast.AT)
+    registry.say_different(one=village.mai, other=twin, reason=WHY, by=hanh, at=cast.AT)
+    for taken_back in (False, True):
+        if taken_back:
+            registry.take_back_different(pair=proposed, reason=WHY, on=on, by=hanh, at=cast.AT)
+        with pytest.raises(Refusal, match="không còn rút được"):
+            registry.withdraw_double(pair=proposed, reason=REGRET, on=on, by=binh, at=cast.AT)
+        client.force_login(binh)
+        told = client.post(withdrawal(village, proposed), {"reason": REGRET}, follow=True).text
+        assert ("đã có kết luận: hai người khác nhau" in told) is not taken_back
+        assert "Rút đề nghị" not in client.get(f"/nguoi/{village.mai.pk}/trung/").text
+    assert not Opinion.objects.filter(kind="WITHDRAWN").exists()

@@ -40,7 +40,7 @@ RECORDED = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
 SINCE = dt.date(2015, 3, 1)
 JULY, AUGUST, SEPTEMBER, OCTOBER = (Month(2026, number) for number in range(7, 11))
 SIGNED = dt.date(2026, 10, 6)
-NAMES = ("binh", "chau", "dung", "phuc", "hanh", "giang", "quantri")
+NAMES = ("binh", "chau", "dung", "phuc", "hanh", "giang", "khoa", "quantri")
 NUMBERS = ("001141000017", "001186000123", "001216000456", "001070000654", "001172000987", "001145000111")
 REASON = "Kiểm tra hồ sơ theo đơn ngày 02/10/2026"
 

@@ -58,18 +58,20 @@ class Cast:
     phuc: User
     hanh: User
     giang: User
+    khoa: User
     quantri: User
 
     def all(self) -> list[User]:
         """List them, from the commune up."""
-        return [self.binh, self.chau, self.dung, self.phuc, self.hanh, self.giang, self.quantri]
+        return [self.binh, self.chau, self.dung, self.phuc, self.hanh, self.giang, self.khoa, self.quantri]
 
 
 def ensure_cast(*, at: datetime, commune: Unit, neighbour: Unit, province: Unit, password: str) -> Cast:
     """Make the fixed cast (dàn nhân vật): safe to repeat.
 
     Bình receives and Châu signs in `commune`, Dũng signs next door; Phúc pays and Hạnh approves at the
-    province, Giang inspects it; `quantri` keeps the accounts.
+    province, Giang inspects it; Khoa, of the ministry, decides about files of two provinces; `quantri` keeps
+    the accounts.
     """
 
     def account(username: str, full_name: str, role: Role, unit: Unit | None) -> User:
@@ -84,5 +86,6 @@ def ensure_cast(*, at: datetime, commune: Unit, neighbour: Unit, province: Unit,
         phuc=account("phuc", "Lê Hồng Phúc", Role.PAYMASTER, province),
         hanh=account("hanh", "Vũ Thị Hạnh", Role.DEPARTMENT, province),
         giang=account("giang", "Đỗ Hương Giang", Role.INSPECTOR, province),
+        khoa=account("khoa", "Hồ Đăng Khoa", Role.MINISTRY, None),
         quantri=account("quantri", "Quản trị hệ thống", Role.ADMIN, None),
     )

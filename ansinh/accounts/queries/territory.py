@@ -28,7 +28,8 @@ def accounts() -> QuerySet[User]:
 
 def territory(user: User, on: date) -> QuerySet[Standing]:
     """Tell where `user` may look on `on` (địa bàn): the standings of every unit, past or present, whose
-    people now belong to theirs. Join or filter on `unit_id`. Empty for the administrator.
+    people now belong to theirs. Join or filter on `unit_id`. Empty without a unit: the
+    administrator has nothing, and of the country's officers each query says what they may see.
 
     Refuses when their unit no longer stands on `on`, and says what became of it.
     """

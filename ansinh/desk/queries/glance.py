@@ -111,7 +111,8 @@ def _waiting(
     if Right.MERGE_PERSONS in rights:
         pairs = doubles.waiting(user, on=on)
         if pairs:
-            yield Waiting(pairs, _("cặp hồ sơ nghi trùng"), reverse("registry:doubles"))
+            label = _("cặp hồ sơ nghi trùng ở hai tỉnh") if user.national else _("cặp hồ sơ nghi trùng")
+            yield Waiting(pairs, label, reverse("registry:doubles"))
     if Right.TRANSFER_PERSONS in rights:
         yield from _transfers(user, on)
     if Right.SEE_REVIEW in rights and (came := arrivals.arrived(user, on=on)):

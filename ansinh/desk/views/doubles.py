@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +16,7 @@ from ansinh.accounts import operations as accounts
 from ansinh.accounts.access import officer, requires
 from ansinh.accounts.logic import ReadPage, Right
 from ansinh.accounts.models import User
-from ansinh.desk.forms import OtherNumberForm, ProposeForm
+from ansinh.desk.forms import OtherNumberForm, ProposeForm, WithdrawForm
 from ansinh.desk.queries import entering, people
 from ansinh.desk.views.people import looked_for
 from ansinh.kernel.refusal import Refusal
@@ -34,7 +35,10 @@ SALT = "ansinh.desk.doubles"
 @requires(Right.MERGE_PERSONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def same(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Look for another file of somebody: in the territory, or whether the country has one (trùng với ai)."""
+    """Look for another file of somebody: in the territory, or whether the country has one (trùng với ai).
+
+    And see which pairs one has proposed oneself that wait.
+    """
     user, who, today = officer(request), _opened(request, person_id), clock.today()
     number = OtherNumberForm(request.POST if request.method == "POST" else None)
     met, refusal = None, None
@@ -47,9 +51,9 @@ def same(request: HttpRequest, person_id: int) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     context = {
-        **looked_for(request),
-        "person": who,
+        **_looking(request, who),
         "number": number,
+        "wrong": number,
         "refusal": refusal,
         "met": met,
         "near": entering.near(met.here, on=today) if met else (),
@@ -60,12 +64,66 @@ def same(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 @requires(Right.MERGE_PERSONS)
+@require_POST
+def withdraw(request: HttpRequest, person_id: int, pair_id: int) -> HttpResponse:
+    """Withdraw one's own proposal of a pair that nobody has judged (rút đề nghị)."""
+    user, who, today = officer(request), _opened(request, person_id), clock.today()
+    found = doubles.ever_proposed(user, who, pair_id)
+    if found is None:
+        raise Http404
+    form, refusal = _withdrawing(found.pk, request.POST), None
+    if not doubles.proposals_of(user, who).filter(pair=found).exists():  # a second click, or judged since
+        return go(request, _leads_to(request, who, found))
+    if form.is_valid():
+        try:
+            left = registry.withdraw_double(
+                pair=found, reason=form.cleaned_data["reason"], on=today, by=user, at=clock.now()
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.info(request, _withdrawn(left))
+            return go(request, reverse("desk:same", args=[who.pk]))
+    context = {
+        **_looking(request, who, form, found.pk),
+        "number": OtherNumberForm(),
+        "wrong": form,
+        "refusal": refusal,
+    }
+    return page(request, "desk/same.html", context, status=422)
+
+
+def _looking(
+    request: HttpRequest, who: Person, sent: WithdrawForm | None = None, pair_id: int = 0
+) -> dict[str, Any]:
+    """What the page of somebody's other file always shows; `sent` is what was filled in about a pair."""
+    proposed = [
+        (said, _stands(said.pair), sent if sent and said.pair_id == pair_id else _withdrawing(said.pair_id))
+        for said in doubles.proposals_of(officer(request), who)
+    ]
+    return {**looked_for(request), "person": who, "proposed": proposed}
+
+
+def _withdrawing(pair_id: int, data: QueryDict | None = None) -> WithdrawForm:
+    """The form beside one of several proposals: each field has an address of its own."""
+    return WithdrawForm(data, auto_id=f"id_rut_{pair_id}_%s")
+
+
+def _withdrawn(pair: Double) -> str:
+    """What becomes of a pair whose proposal was withdrawn."""
+    if pair.status == Double.Status.OPEN:
+        return _("Đã rút đề nghị của mình. Cặp vẫn ở hàng chờ vì còn căn cứ khác.")
+    return _("Đã rút đề nghị, cặp không chờ ai nữa. Muốn xem lại thì đề nghị lần nữa.")
+
+
+@requires(Right.MERGE_PERSONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, person_id: int, other_id: int) -> HttpResponse:
     """Lay somebody's file beside another of the territory, and put the two in the queue (đề nghị xem)."""
     user, today = officer(request), clock.today()
     who, other = _opened(request, person_id), _opened(request, other_id)
-    if pair := doubles.pair_between(who, other):  # known already, or a second click
+    pair = doubles.pair_between(who, other)
+    if pair and pair.status != Double.Status.WITHDRAWN:  # known already, or a second click
         return go(request, _leads_to(request, who, pair))
     form, refusal = ProposeForm(request.POST or None), None
     if form.is_bound and form.is_valid():
@@ -118,18 +176,19 @@ def _leads_to(request: HttpRequest, who: Person, pair: Double) -> str:
     messages.info(request, _stands(pair))
     if doubles.pair_in_scope(user, pair.pk, on=today) or doubles.merge_of(user, pair.pk, on=today):
         return reverse("registry:pair", args=[pair.pk])
+    if doubles.proposals_of(user, who).filter(pair=pair).exists():
+        messages.info(request, _("Khi chưa ai kết luận, rút đề nghị được ở trang “Trùng với người khác?”."))
     return reverse("desk:person", args=[who.pk])
 
 
 def _stands(pair: Double) -> str:
     """What became of a pair, or in whose queue it is."""
+    if pair.status == Double.Status.WITHDRAWN:
+        return _("Đề nghị xem cặp này đã được rút; cặp không chờ ai nữa.")
     if pair.status != Double.Status.OPEN:
         return _("Cặp này đã có kết luận: {what}.").format(what=pair.get_status_display())
     if pair.unit is None:
-        return _(
-            "Cặp này đã được ghi nhớ: hai hồ sơ thuộc hai tỉnh, chưa có nơi nào xem được cả hai. "
-            "Cần xử lý ngay thì gửi văn bản cho nơi kia."
-        )
+        return _("Cặp này đã ở hàng chờ của Bộ Y tế (Cục Bảo trợ xã hội): hai hồ sơ thuộc hai tỉnh.")
     return _("Cặp này đã ở hàng chờ của {place}.").format(place=pair.unit.full_name)
 
 

@@ -25,6 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_search": may(user, Right.SEE_PERSON),
         "may_keep": may(user, Right.KEEP_REGISTER),
         "sees_moves": may(user, Right.SEE_REVIEW),
-        "sees_work": may(user, Right.SEE_REVIEW) or may(user, Right.APPROVE_PAYROLL),
+        "sees_work": any(
+            may(user, right) for right in (Right.SEE_REVIEW, Right.APPROVE_PAYROLL, Right.MERGE_PERSONS)
+        ),
     }
     return page(request, "desk/home.html", context)

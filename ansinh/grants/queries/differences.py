@@ -19,8 +19,8 @@ def differences_sql(run: Run, unit: Unit) -> str:
 
     kind, person_id, unit_id (the holder, or who is competent), grant_id, slot, granted_* and lawful_*
     (category, vnd, coefficient, standard), ground_id, cites. The same decisions as `logic.review`, case by
-    case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing. A
-    file merged into another is given nothing: the law is asked about the person there.
+    case. Whoever moved out of the holder's commune is its case no more: it cannot tell, and is told nothing.
+    A file merged into another is given nothing: the law is asked about the person there.
 
     What is granted and what is given are laid side by side once; homes and what the law left open are looked
     up only where these differ.

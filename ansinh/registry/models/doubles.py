@@ -56,7 +56,8 @@ class Double(models.Model):
     """Two persons of the register who may be one (cặp nghi trùng).
 
     Where it stands by now: waiting, merged, or not the same, which is remembered and never proposed again
-    unless it is taken back. What was said of it, one `Opinion` after another, is never changed.
+    unless it is taken back; or proposed by an officer who withdrew that: it waits with nobody until it is
+    found. What was said of it, one `Opinion` after another, is never changed.
     """
 
     class Status(models.TextChoices):
@@ -65,11 +66,12 @@ class Double(models.Model):
         OPEN = "OPEN", "chờ xem"
         MERGED = "MERGED", "đã gộp"
         DIFFERENT = "DIFFERENT", "hai người khác nhau"
+        WITHDRAWN = "WITHDRAWN", "đã rút đề nghị"
 
     # The one with the smaller number first, so that a pair is there once.
     first = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False, verbose_name="người")
     second = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="người kia")
-    # Whose queue it is in: the commune of both, else what both belong to; none: two provinces.
+    # Whose queue it is in: the commune of both, else their province; none: the country's, of two provinces.
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="đơn vị xem"
     )
@@ -101,7 +103,7 @@ class Double(models.Model):
             models.CheckConstraint(name="a_pair_is_two_people", condition=Q(first__lt=F("second"))),
             models.CheckConstraint(
                 name="a_pair_is_decided_by_somebody",
-                condition=Q(status="OPEN", decided_by__isnull=True)
+                condition=Q(status__in=("OPEN", "WITHDRAWN"), decided_by__isnull=True)
                 | Q(status__in=("MERGED", "DIFFERENT"), decided_by__isnull=False, decided_at__isnull=False),
             ),
         ]
@@ -110,9 +112,10 @@ class Double(models.Model):
                 F("unit"), F("points").desc(), F("id"), name="double_by_queue", condition=Q(status="OPEN")
             ),
             models.Index(
+                F("unit"),
                 F("decided_at").desc(),
                 F("id").desc(),
-                name="double_said_different",
+                name="double_different_by_unit",
                 condition=Q(status="DIFFERENT"),
             ),
         ]
@@ -125,10 +128,14 @@ class Opinion(models.Model):
         """What was said."""
 
         PROPOSED = "PROPOSED", "đề nghị xem có phải một người"
+        WITHDRAWN = "WITHDRAWN", "rút đề nghị"
         MERGED = "MERGED", "một người: gộp hồ sơ"
         SPLIT = "SPLIT", "huỷ gộp"
         DIFFERENT = "DIFFERENT", "hai người khác nhau"
         TAKEN_BACK = "TAKEN_BACK", "rút lại lời “hai người khác nhau”"
+
+    JUDGING = (Kind.MERGED, Kind.SPLIT, Kind.DIFFERENT, Kind.TAKEN_BACK)
+    """What only who decides about a pair says."""
 
     pair = models.ForeignKey(Double, models.PROTECT, related_name="+", verbose_name="cặp")
     kind = models.TextField("ý kiến", choices=Kind.choices)
@@ -146,7 +153,7 @@ class Opinion(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="opinion_known",
-                condition=Q(kind__in=("PROPOSED", "MERGED", "SPLIT", "DIFFERENT", "TAKEN_BACK")),
+                condition=Q(kind__in=("PROPOSED", "WITHDRAWN", "MERGED", "SPLIT", "DIFFERENT", "TAKEN_BACK")),
             )
         ]
 

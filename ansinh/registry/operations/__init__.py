@@ -17,7 +17,12 @@ from ansinh.registry.operations.households import (
 from ansinh.registry.operations.listing import enter_list, withdraw_list
 from ansinh.registry.operations.loading import Loaded, grants_of, load_register
 from ansinh.registry.operations.merging import MERGING, merge, unmerge
-from ansinh.registry.operations.pairs import propose_double, say_different, take_back_different
+from ansinh.registry.operations.pairs import (
+    propose_double,
+    say_different,
+    take_back_different,
+    withdraw_double,
+)
 from ansinh.registry.operations.recording import (
     confirm_commune,
     correct_fact,
@@ -86,6 +91,7 @@ __all__ = [
     "undo_entry",
     "unmerge",
     "village_of",
+    "withdraw_double",
     "withdraw_list",
     "withdraw_transfer",
 ]

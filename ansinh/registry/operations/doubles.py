@@ -114,8 +114,9 @@ def check_entry(
 def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = None) -> int:
     """Compare everybody of a unit with the whole register; queue pairs in doubt (tìm hồ sơ trùng).
 
-    A pair goes to the queue of the commune of both, else of the province of both, else to the country's.
-    What was decided stays decided. Returns how many pairs are in doubt. The same register gives the same.
+    A pair goes to the queue of the commune of both, else of the province of both, else to the country's; one
+    known already follows who moved. What was decided stays decided. Returns how many pairs are in doubt. The
+    same register gives the same.
     """
     inside = geography.standing_condition(unit, on=on)
     day = f"date '{on.isoformat()}'"
@@ -150,23 +151,18 @@ def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = 
             f"""
             insert into registry_double (first_id, second_id, unit_id, points, reasons, found_at, status, why)
             select first_id, second_id, {_QUEUE}, points, to_jsonb(reasons), %(at)s, 'OPEN', ''
-            from ({BEST}) best
-            left join registry_whereabouts a on a.person_id = first_id
-                and a.since <= {day} and (a.until is null or a.until > {day})
-            left join geography_standing sa on sa.unit_id = a.unit_id and sa.valid @> {day}
-            left join registry_whereabouts b on b.person_id = second_id
-                and b.since <= {day} and (b.until is null or b.until > {day})
-            left join geography_standing sb on sb.unit_id = b.unit_id and sb.valid @> {day}
+            from ({BEST}) best {_both_on(day, "left join")}
             order by first_id, second_id
             on conflict (first_id, second_id) do update
-                set unit_id = excluded.unit_id,
+                set unit_id = excluded.unit_id, status = 'OPEN',
                     points = excluded.points + case when {_SAID} then {PROPOSED.points} else 0 end,
                     reasons = case when {_SAID} then '["{PROPOSED.code}"]' else '[]' end::jsonb
                         || excluded.reasons
-                where registry_double.status = 'OPEN'
+                where registry_double.status in ('OPEN', 'WITHDRAWN')
             """,
             {"at": at},
         )
+        _follow_moves(day)
         accounts.record(
             at=at, who=by, right=Right.MERGE_PERSONS, action="find_doubles", subject=unit, unit=unit,
             detail={"pairs": pairs},
@@ -176,6 +172,33 @@ def find_doubles(*, unit: Unit, on: dt.date, at: dt.datetime, by: User | None = 
 
 _QUEUE = """case when sa.commune_id = sb.commune_id then sa.commune_id
         when sa.province_id = sb.province_id then sa.province_id end"""
+
+
+def _both_on(day: str, join: str) -> str:
+    """Where both of a pair stand on a day, for `_QUEUE`."""
+    return "".join(
+        f"""
+        {join} registry_whereabouts {side} on {side}.person_id = {which}_id
+            and {side}.since <= {day} and ({side}.until is null or {side}.until > {day})
+        {join} geography_standing s{side} on s{side}.unit_id = {side}.unit_id and s{side}.valid @> {day}"""
+        for side, which in (("a", "first"), ("b", "second"))
+    )
+
+
+def _follow_moves(day: str) -> None:
+    """Put the pairs of `double_asked` known before in the queue of what both belong to by now."""
+    bulk.run(
+        f"""
+        update registry_double set unit_id = by_now.unit_id
+        from (
+            select pair.id, {_QUEUE} as unit_id from registry_double pair {_both_on(day, "join")}
+            where pair.status <> 'MERGED' and exists (
+                select from double_asked where row_no in (pair.first_id, pair.second_id))
+        ) by_now
+        where registry_double.id = by_now.id and registry_double.unit_id is distinct from by_now.unit_id
+        """
+    )
+
 
 _SAID = f"registry_double.reasons ? '{PROPOSED.code}'"
 """What an officer said of a pair stays when it is found."""

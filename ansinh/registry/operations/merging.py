@@ -20,6 +20,7 @@ from ansinh.registry.operations.pairs import decide, leave_trail, reopen_split
 MERGING = "gop-ho-so"
 """The event of an entry that is a merge."""
 
+_CALLED = ("gone", "kept")
 _NUMBERS = ("number", "old_number")
 # One father, one mother, one spouse at a time; of the others as many as there are: as the table's trigger.
 _SAME_TIE = "{0}.kind = {1}.kind and ({0}.kind <= 3 or {0}.other_id = {1}.other_id)"
@@ -52,6 +53,8 @@ def merge(*, kept: Person, gone: Person, reason: str, by: User, at: dt.datetime)
                 f"Hồ sơ giữ lại ({kept.name}) đã được gộp vào một hồ sơ khác.",
                 remedy="Mở hồ sơ giữ lại của lần gộp đó, rồi gộp vào hồ sơ đó.",
             )
+        # While both still live somewhere: what goes is registered nowhere afterwards.
+        leave_trail("merge_persons", kept, gone, by, at, reason, called=_CALLED)
         write = {"kept": kept.pk, "gone": gone.pk, "source": made.source.pk, "instant": made.instant}
         if not Member.objects.filter(person=kept, superseded_at=None).exists():
             _carry("registry_member", write)
@@ -65,7 +68,6 @@ def merge(*, kept: Person, gone: Person, reason: str, by: User, at: dt.datetime)
             reason=reason.strip(), moved=_carry_numbers(kept, gone),
         )  # fmt: skip
         decide(kept, gone, Double.Status.MERGED, reason, by, at)
-        leave_trail("merge_persons", kept, by, at, reason, {"gone": gone.pk})
     return merged
 
 
@@ -110,7 +112,7 @@ def unmerge(*, merged: Merge, reason: str, by: User, at: dt.datetime) -> Source:
         _restore("registry_relation", "(was.person_id = %(gone)s or was.other_id = %(gone)s)", write)
         _give_numbers_back(merged)
         reopen_split(kept, gone, reason, by, at)
-        leave_trail("unmerge_persons", kept, by, at, reason, {"gone": gone.pk})
+        leave_trail("unmerge_persons", kept, gone, by, at, reason, called=_CALLED)
     return made.source
 
 

@@ -1,4 +1,4 @@
-"""What officers say of two files (ý kiến về một cặp): the same, not the same, taken back.
+"""What officers say of two files (ý kiến về một cặp): proposed, the same, not the same, taken back.
 
 Each word is kept with who said it, when and why; the pair itself holds where it stands by now.
 """
@@ -9,6 +9,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from ansinh.accounts import operations as accounts
 from ansinh.accounts.logic import Right
@@ -19,7 +20,8 @@ from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
 from ansinh.kernel.refusal import Refusal
 from ansinh.registry.models import Double, Merge, Opinion, Person, Whereabouts
-from ansinh.registry.queries.matching import weigh
+from ansinh.registry.queries.doubles import proposals
+from ansinh.registry.queries.matching import LIKELY, weigh
 from ansinh.registry.queries.reasons import PROPOSED
 
 
@@ -31,7 +33,7 @@ def say_different(*, one: Person, other: Person, reason: str, by: User, at: dt.d
     with speaking():
         _hold(one, other)
         decide(one, other, Double.Status.DIFFERENT, reason, by, at)
-        leave_trail("say_different", one, by, at, reason, {"other": other.pk})
+        leave_trail("say_different", one, other, by, at, reason)
 
 
 def take_back_different(*, pair: Double, reason: str, on: dt.date, by: User, at: dt.datetime) -> None:
@@ -56,7 +58,7 @@ def take_back_different(*, pair: Double, reason: str, on: dt.date, by: User, at:
         again = _weighed(held.first_id, held.second_id, on=on, proposed=proposed)
         Double.objects.filter(pk=held.pk).update(**_OPEN, **again)
         _say(held, Opinion.Kind.TAKEN_BACK, reason, by, at)
-        leave_trail("take_back_different", held.first, by, at, reason, {"other": held.second_id})
+        leave_trail("take_back_different", held.first, held.second, by, at, reason)
 
 
 def propose_double(
@@ -87,26 +89,55 @@ def propose_double(
         known = Double.objects.filter(**pair_of(one, other)).first()
         if known is not None:
             _not_decided(known)
-            if Opinion.objects.filter(
-                pair=known, kind=Opinion.Kind.PROPOSED, by=by, reason=reason.strip()
-            ).exists():
+            if proposals().filter(pair=known, by=by, reason=reason.strip()).exists():
                 return known
-        said = _weighed(**pair_of(one, other), on=on, proposed=True)
+        said = {**_OPEN, **_weighed(**pair_of(one, other), on=on, proposed=True)}
         pair, _made = Double.objects.update_or_create(
             **pair_of(one, other), defaults=said, create_defaults={**said, "found_at": at}
         )
         _say(pair, Opinion.Kind.PROPOSED, reason, by, at)
-        leave_trail("propose_double", one, by, at, reason, {"other": other.pk})
+        leave_trail("propose_double", one, other, by, at, reason)
     return pair
+
+
+def withdraw_double(*, pair: Double, reason: str, on: dt.date, by: User, at: dt.datetime) -> Double:
+    """Withdraw one's own proposal of a pair that nobody has judged (rút đề nghị).
+
+    The pair waits on if another officer proposed it too, or if the files alone are reason to doubt; else it
+    waits with nobody. Refused: no reason; a pair that was judged; one of which `by` has no proposal.
+    """
+    if not reason.strip():
+        raise Refusal("Chưa ghi lý do rút.", remedy="Ghi vì sao rút đề nghị xem cặp này.")
+    with speaking():
+        _hold(pair.first, pair.second)
+        held = (
+            Double.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pair.pk)
+        )
+        standing = proposals().filter(pair=held)
+        if held.status in (Double.Status.MERGED, Double.Status.DIFFERENT) or not standing.filter(by=by):
+            raise Refusal(
+                "Đề nghị này không còn rút được: cặp đã có người kết luận, hoặc đề nghị đã được rút.",
+                remedy="Kết luận nhầm thì đơn vị xem cặp này rút lại hoặc huỷ gộp.",
+            )
+        others = standing.exclude(by=by).exists()
+        again = _weighed(held.first_id, held.second_id, on=on, proposed=others)
+        waits = others or again["points"] >= LIKELY
+        status = Double.Status.OPEN if waits else Double.Status.WITHDRAWN
+        Double.objects.filter(pk=held.pk).update(**again, status=status)
+        _say(held, Opinion.Kind.WITHDRAWN, reason, by, at)
+        leave_trail("withdraw_double", held.first, held.second, by, at, reason)
+        held.refresh_from_db()
+    return held
 
 
 def wait(one: Person, other: Person, *, unit: Unit | None, at: dt.datetime, **said: Any) -> None:
     """Put a pair that was found in a queue; of one known already what was said of it stands."""
-    known, made = Double.objects.get_or_create(
-        **pair_of(one, other), defaults={**said, "unit": unit, "found_at": at}
-    )
+    found = {**said, "unit": unit}
+    known, made = Double.objects.get_or_create(**pair_of(one, other), defaults={**found, "found_at": at})
     if not made:
-        Double.objects.filter(pk=known.pk, status=Double.Status.OPEN).update(unit=unit)
+        waits = Double.objects.filter(pk=known.pk)
+        waits.filter(status=Double.Status.OPEN).update(unit=unit)
+        waits.filter(status=Double.Status.WITHDRAWN).update(**_OPEN, **found)
 
 
 def decide(
@@ -121,9 +152,10 @@ def decide(
 ) -> None:
     """Keep what was decided about a pair, whether it was in the queue or not.
 
-    Refused: a pair that is merged; one of which the same was said, unless it may be said `again`.
+    A pair of the country's about which a unit decides has come into that unit. Refused: a pair that is
+    merged; one of which the same was said, unless it may be said `again`.
     """
-    said = {"status": status, "decided_by": by, "decided_at": at, "why": reason.strip()}
+    said: dict[str, Any] = {"status": status, "decided_by": by, "decided_at": at, "why": reason.strip()}
     known = Double.objects.select_for_update().filter(**pair_of(one, other)).first()
     if known is None:
         known = Double.objects.create(**pair_of(one, other), unit=by.unit, points=0, found_at=at, **said)
@@ -135,7 +167,7 @@ def decide(
             remedy="Mở lại trang của cặp để xem ai ghi, vì sao.",
         )
     else:
-        Double.objects.filter(pk=known.pk).update(**said)
+        Double.objects.filter(pk=known.pk).update(**said, unit=known.unit_id or by.unit_id)
     _say(known, Opinion.Kind(status), reason, by, at)
 
 
@@ -173,13 +205,32 @@ def common_unit(one: Unit, other: Unit, *, on: dt.date) -> Unit | None:
 
 
 def leave_trail(
-    action: str, subject: Person, by: User, at: dt.datetime, reason: str, detail: dict[str, Any]
+    action: str,
+    one: Person,
+    other: Person,
+    by: User,
+    at: dt.datetime,
+    reason: str,
+    *,
+    called: tuple[str, str] = ("other", "other"),
 ) -> None:
-    """Write the line of the trail about two files."""
-    accounts.record(
-        at=at, who=by, right=Right.MERGE_PERSONS, action=action, subject=subject, unit=by.unit,
-        reason=reason.strip(), detail=detail,
-    )  # fmt: skip
+    """Write in the trail of the officer's unit what was said of one file and the other.
+
+    What the country's officers say is read in both provinces: each has its line, about its own file.
+    `called`: what the line about the one calls the other, and the other way round.
+    """
+    lines = [(one, other, called[0], by.unit)]
+    if by.national:
+        told = _provinces(one.pk, other.pk, timezone.localtime(at).date())
+        lines = [
+            (one, other, called[0], told.get(one.pk)),
+            (other, one, called[1], told.get(other.pk)),
+        ]
+    for subject, beside, name, unit in lines:
+        accounts.record(
+            at=at, who=by, right=Right.MERGE_PERSONS, action=action, subject=subject, unit=unit,
+            reason=reason.strip(), detail={name: beside.pk},
+        )  # fmt: skip
 
 
 _OPEN: dict[str, Any] = {"status": Double.Status.OPEN, "decided_by": None, "decided_at": None, "why": ""}
@@ -193,7 +244,7 @@ def _hold(one: Person, other: Person) -> None:
 
 
 def _not_decided(pair: Double) -> None:
-    if pair.status != Double.Status.OPEN:
+    if pair.status in (Double.Status.MERGED, Double.Status.DIFFERENT):
         raise Refusal(
             f"Cặp này đã có kết luận: {pair.get_status_display()}.",
             remedy="Kết luận nhầm thì đơn vị xem cặp này rút lại hoặc huỷ gộp.",
@@ -210,13 +261,19 @@ def _weighed(first_id: int, second_id: int, *, on: dt.date, proposed: bool) -> d
 
 def _queue_of(first: int, second: int, on: dt.date) -> Unit | None:
     places = _places(first, second, on)
-    return common_unit(*places, on=on) if len(places) == 2 else None
+    return common_unit(*places.values(), on=on) if len(places) == 2 else None
 
 
-def _places(first: int, second: int, on: dt.date) -> list[Unit]:
+def _places(first: int, second: int, on: dt.date) -> dict[int, Unit]:
     """The units in which two are registered on a day, of whom one or both may be nowhere."""
     now = Whereabouts.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
-    return [row.unit for row in now.filter(person__in=(first, second)).select_related("unit")]
+    return {row.person_id: row.unit for row in now.filter(person__in=(first, second)).select_related("unit")}
+
+
+def _provinces(first: int, second: int, on: dt.date) -> dict[int, Unit | None]:
+    """In which provinces two are registered on a day."""
+    places = _places(first, second, on)
+    return {person: geography.standing(place, on=on).province for person, place in places.items()}
 
 
 def _say(pair: Double, kind: Opinion.Kind, reason: str, by: User, at: dt.datetime) -> None:

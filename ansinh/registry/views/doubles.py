@@ -103,8 +103,15 @@ def _too_late(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _merged(request: HttpRequest, pair_id: int) -> HttpResponse:
-    """Lead to the merge that a pair came to; to whom neither is known: no such page."""
-    merged = doubles.merge_of(officer(request), pair_id, on=clock.today())
+    """Lead to the merge that a pair came to, or to the queue if nobody looks at it any more.
+
+    To whom neither is known: no such page.
+    """
+    user, today = officer(request), clock.today()
+    merged = doubles.merge_of(user, pair_id, on=today)
+    if merged is None and doubles.withdrawn_in_scope(user, pair_id, on=today):
+        messages.info(request, _("Cặp này không chờ nữa: cán bộ đề nghị đã rút đề nghị."))
+        return go(request, reverse("registry:doubles"))
     if merged is None:
         raise Http404
     address = reverse("registry:merge", args=[merged.pk])
@@ -166,11 +173,14 @@ def merge(request: HttpRequest, merge_id: int) -> HttpResponse:
         else:
             messages.info(request, _("Đã huỷ lần gộp: hai hồ sơ trở lại như trước."))
             return go(request, reverse("registry:merge", args=[found.pk]))
-    for person in (found.kept_id, found.gone_id):
-        accounts.record_read(at=clock.now(), who=user, person_id=person, page=ReadPage.DUPLICATE)
+    rows = []
+    if doubles.both_shown(user, found, on=today):
+        rows = doubles.compare(user, found.kept, found.gone, on=today)
+        for person in (found.kept_id, found.gone_id):
+            accounts.record_read(at=clock.now(), who=user, person_id=person, page=ReadPage.DUPLICATE)
     context = {
         "merged": found,
-        "rows": doubles.compare(user, found.kept, found.gone, on=today),
+        "rows": rows,
         "form": form,
         "refusal": refusal,
     }
