@@ -56,8 +56,7 @@ class Lawful:
 class Verdict:
     """The law's answer for a month: what it gives in each slot, and of which categories it cannot tell.
 
-    A category both given and `unknown` is met, but only the least amount is certain. `merged`: the file went
-    into another of the same person, who is asked about there, so that nothing is given here.
+    A category both given and `unknown` is met, only the least amount certain. `merged`: into another file.
     """
 
     gives: Mapping[str, Lawful]
@@ -268,8 +267,7 @@ def _change_grant(
     after = stands[kept - grant.start :]
     converted = after[0][0] == "OTHER"
     by_death = case.dead_from is not None and kept >= case.dead_from
-    last = asked[rules.last]
-    lost: StopReason = "MERGED" if last and last.merged else "NOT_ENTITLED"
+    lost: StopReason = "MERGED" if (last := asked[rules.last]) and last.merged else "NOT_ENTITLED"
     reason: StopReason = "CONVERTED" if converted else "DEATH" if by_death else lost
     changes.append(Change("STOP", grant.slot, kept, grant=index, reason=reason))
     return changes + _successors(index, grant.slot, kept, [lawful for _, lawful in after], rules)

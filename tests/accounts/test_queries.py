@@ -44,7 +44,7 @@ def test_the_inspector_reads_the_trail_of_the_province_and_the_administrator_tha
     seen = queries.trail(cast.giang, on=TODAY, before=None).entries
     assert {entry.who for entry in seen} == {"người vận hành hệ thống"} and len(seen) == 6
     accounts = queries.trail(cast.quantri, on=TODAY, before=None).entries
-    assert len(accounts) == 7
+    assert len(accounts) == 8
     assert (accounts[0].subject, accounts[0].detail) == ("Quản trị hệ thống", "chức danh: Quản trị hệ thống")
 
 

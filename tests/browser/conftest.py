@@ -28,6 +28,7 @@ class Town:
     payroll: int
     decision: int
     double: int
+    across: int
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +56,16 @@ def town(village_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[
                 first=village.mai, second=village.lan, unit=cast.commune(), points=13, found_at=cast.AT,
                 reasons=["SAME_NAME_WITHOUT_TONES", "SAME_COMMUNE"],
             ).pk  # fmt: skip
+            twin = world.far_twin()
+            across = Double.objects.create(
+                first=village.mai,
+                second=twin,
+                points=12,
+                found_at=cast.AT,
+                reasons=["SAME_NAME", "BORN_ALIKE"],
+            ).pk
         with serving(url) as address:
-            yield Town(address, *keys, decision, double)
+            yield Town(address, *keys, decision, double, across)
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["1280", "360"])

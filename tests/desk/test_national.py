@@ -23,12 +23,11 @@ from ansinh.registry.queries import doubles
 from ansinh.web import clock
 from tests import cast
 from tests.desk import world
-from tests.desk.world import Village
+from tests.desk.world import FAR, Village
 from tests.grants import world as granted
 
 WHY = "Hai nơi xác nhận là một bà, đã chuyển vào ở với con"
 QUEUE, LIST = "/ho-so-trung/", "/ho-so-trung/khac-nhau/"
-FAR = "079149000555"
 
 
 def saigon() -> Unit:
@@ -42,8 +41,8 @@ def commune_of(province: Unit, place: int = 0) -> Unit:
 @pytest.fixture
 def twin(village: Village) -> Person:
     """Mai's other file, in Sài Gòn, with a husband there."""
-    home = world.household("SG-001", commune_of(saigon()), "Khu phố 3")
-    mai = world.person(home, "Nguyễn Thị Mai", FAR, cast.TODAY.replace(year=1949, month=3))
+    mai = world.far_twin()
+    home = Member.objects.get(person=mai).household
     husband = world.person(home, "Lý Văn Tám", "079045000111", cast.TODAY.replace(year=1945), "M", 2)
     world.tie(mai, Relation.Kind.SPOUSE, husband)
     world.fact(mai, "pension", False)

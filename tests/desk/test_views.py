@@ -80,7 +80,7 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back(village: Village, client: 
 @pytest.mark.parametrize(
     ("page", "allowed"),
     [
-        ("/", {"binh", "chau", "dung", "phuc", "hanh", "giang", "quantri"}),
+        ("/", {"binh", "chau", "dung", "phuc", "hanh", "giang", "khoa", "quantri"}),
         ("/nguoi/?tim=mai", {"binh", "chau", "dung", "phuc", "hanh", "giang"}),
         ("/quyet-dinh/", {"binh", "chau", "dung", "phuc", "hanh", "giang"}),
         ("/quyet-dinh/ra-quyet-dinh/", {"chau", "dung"}),

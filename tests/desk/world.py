@@ -13,7 +13,7 @@ from decimal import Decimal
 from ansinh.accounts.models import User
 from ansinh.accounts.operations import Cast
 from ansinh.geography import queries as geography
-from ansinh.geography.models import Unit
+from ansinh.geography.models import Level, Unit
 from ansinh.grants import operations as grants
 from ansinh.kernel.names import fold, given, sort_key
 from ansinh.kernel.time import Month
@@ -42,6 +42,7 @@ JULY, AUGUST, SEPTEMBER, OCTOBER = (Month(2026, number) for number in range(7, 1
 SIGNED = dt.date(2026, 10, 6)
 NAMES = ("binh", "chau", "dung", "phuc", "hanh", "giang", "khoa", "quantri")
 NUMBERS = ("001141000017", "001186000123", "001216000456", "001070000654", "001172000987", "001145000111")
+FAR = "079149000555"
 REASON = "Kiểm tra hồ sơ theo đơn ngày 02/10/2026"
 
 
@@ -145,6 +146,14 @@ def tie(who: Person, kind: int, other: Person) -> None:
         recorded_at=RECORDED,
         valid_from=max(SINCE, who.born or SINCE),
     )
+
+
+def far_twin() -> Person:
+    """Mai's other file, in Thành phố Hồ Chí Minh."""
+    saigon = geography.unit(code="79", on=cast.TODAY)
+    commune = geography.descendants(saigon, on=cast.TODAY).filter(level=Level.COMMUNE)[0]
+    home = household("SG-001", commune, "Khu phố 3")
+    return person(home, "Nguyễn Thị Mai", FAR, dt.date(1949, 3, 6))
 
 
 def make(password: str = cast.PASSWORD) -> Village:
