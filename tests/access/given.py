@@ -224,11 +224,11 @@ def merge_across(village: Village) -> dict[str, Any]:
 
 
 def proposed(village: Village) -> dict[str, Any]:
-    """Mai and Hoà, whom Bình says to be one person."""
+    """Hoà and An, whom Bình says to be one person."""
     made = registry.propose_double(
-        one=village.mai, other=village.hoa, reason=REASON, on=cast.TODAY, by=village.actors.binh, at=cast.AT
+        one=village.hoa, other=village.an, reason=REASON, on=cast.TODAY, by=village.actors.binh, at=cast.AT
     )
-    return {"person_id": village.mai.pk, "pair_id": made.pk}
+    return {"person_id": village.hoa.pk, "pair_id": made.pk}
 
 
 def merge(village: Village) -> dict[str, Any]:

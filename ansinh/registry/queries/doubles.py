@@ -103,9 +103,9 @@ def _scope(user: User, on: dt.date) -> _Scope | None:
     if user.unit is None:
         return None
     inside = geography.standing_condition(user.unit, on=on)
-    return _Scope(
-        inside, f"pair.unit_id in (select standing.unit_id from geography_standing standing where {inside})"
-    )
+    # As an array, so that the pairs of few units are looked up by index, however many the nation has.
+    units = f"array(select standing.unit_id from geography_standing standing where {inside})"
+    return _Scope(inside, f"pair.unit_id = any({units})")
 
 
 def queue(user: User, *, on: dt.date, after: str = "") -> Queue:
