@@ -104,15 +104,14 @@ class Leader:
         return STEPS[self.code]
 
     def tell(self) -> list[Told]:
-        """Do whatever is not done yet, and return what each month came to."""
-        self._load()
+        """Run whatever months are not done yet, and return what each came to."""
         return [self._step(step) for step in self.steps]
 
     def _unit(self, month: Month) -> Unit:
         return geography.unit(code=self.code, on=month.first)
 
-    def _load(self) -> None:
-        """Load the register, take over who receives already, open the account."""
+    def load(self) -> None:
+        """Load the register, take over who receives already, open the account, as far as it is not done."""
         opens = self.steps[0].month
         unit = self._unit(opens)
         if Account.objects.filter(unit=unit).exists():

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, Thr
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
 
 import psycopg
 from django.db import connection
@@ -50,6 +50,8 @@ class Story:
         self.officers: dict[str, tuple[User, User]] = {}
         self.users: list[User] = []
         self._stopped = Event()
+        # Whoever is loaded later is news to a province that has asked already, and searched through by it.
+        self._loaded = Barrier(len(PROVINCES))
         self._at_work: list[psycopg.Connection] = []
 
     def tell(self) -> list[Told]:
@@ -81,6 +83,8 @@ class Story:
             say=self._go_on,
         )
         try:
+            leader.load()
+            self._loaded.wait()
             return leader.tell()
         finally:
             self._at_work.remove(connection.connection)
@@ -94,6 +98,7 @@ class Story:
     def _stop(self) -> None:
         """Break off whoever is still at work, within a statement too: nothing is left half-done."""
         self._stopped.set()
+        self._loaded.abort()
         for working in self._at_work.copy():
             working.cancel_safe()
 
