@@ -254,9 +254,8 @@ def _plan(province: str) -> str:
         query, settings = registry.packed_frame(
             unit, load().month(OPENS), known_at=determinations.known_now(), granted="pg_temp.granted"
         )
-        for name, value in settings.items():
-            bulk.run(f"set local {name} = {value}")
-        cursor.execute(f"explain (analyze, costs off, timing off, summary on) {query}")
+        with bulk.with_settings(settings):
+            cursor.execute(f"explain (analyze, costs off, timing off, summary on) {query}")
         return "\n".join(line[:160].rstrip() for (line,) in cursor.fetchall())
 
 

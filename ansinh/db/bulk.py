@@ -1,6 +1,7 @@
 """Many rows at once: COPY from and to Polars frames, in slices, so that memory stays bounded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -111,6 +112,20 @@ def run(statement: str | sql.Composable, parameters: Any = None, *, using: str =
     with connections[using].cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def with_settings(settings: Mapping[str, str]) -> Iterator[None]:
+    """Work with some settings of the server, then as before.
+
+    Within a transaction: an exception that passes is to end it.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute("select name, current_setting(name) from unnest(%s::text[]) name", [list(settings)])
+        before = dict(cursor.fetchall())
+        cursor.executemany("select set_config(%s, %s, true)", list(settings.items()))
+        yield
+        cursor.executemany("select set_config(%s, %s, true)", list(before.items()))
 
 
 def next_id(table: str) -> str:

@@ -47,3 +47,16 @@ def test_no_row_comes_back_as_an_empty_frame() -> None:
 def test_the_application_may_not_make_tables() -> None:
     with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         bulk.run("create table t (n int)")
+
+
+@pytest.mark.django_db
+def test_settings_of_the_server_hold_for_a_while_and_are_then_as_before() -> None:
+    def setting() -> str:
+        return str(
+            bulk.read_frame("select current_setting('enable_nestloop')", None, {"on": pl.String}).item()
+        )
+
+    assert setting() == "on"
+    with bulk.with_settings({"enable_nestloop": "off", "work_mem": "256MB"}):
+        assert setting() == "off"
+    assert setting() == "on"

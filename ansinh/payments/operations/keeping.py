@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from ansinh.accounts.models import User
-from ansinh.db.bulk import run
+from ansinh.db.bulk import run, with_settings
 from ansinh.db.periods import span
 from ansinh.kernel.refusal import Refusal
 from ansinh.payments.logic import PAYMENT, group_of
 from ansinh.payments.models import Kind, Payroll, PayrollRun
-from ansinh.payments.operations.words import Asking, has_rows, own, table
+from ansinh.payments.operations.words import NO_LOOPS, Asking, has_rows, own, table
 from ansinh.payments.queries import EMPTY_HASH, hash_sql, payrolls_of
 from ansinh.rulebook.categories import categories
 
@@ -109,8 +109,9 @@ def keep(*, asking: Asking, on: dt.date, by: User, at: dt.datetime, release: str
         prepared_at=at,
     )
     run_.save(force_insert=True)
-    _sum_up()
-    _keep_payrolls(asking, run_, release)
+    with with_settings(NO_LOOPS):
+        _sum_up()
+        _keep_payrolls(asking, run_, release)
     _keep_rolls()
     _keep_overpaid(at)
     return run_

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ansinh.db.bulk import run
+from ansinh.db.bulk import run, with_settings
 from ansinh.grants import queries as grants
 from ansinh.payments.models import Kind
-from ansinh.payments.operations.words import LINE, Asking, has_rows, slot_number, table
+from ansinh.payments.operations.words import LINE, NO_LOOPS, Asking, has_rows, slot_number, table
 
 
 def set_off(asking: Asking) -> None:
@@ -14,6 +14,17 @@ def set_off(asking: Asking) -> None:
     Never more than is overpaid, than the decision still asks for, or than the person's payment; never from
     the dead. The oldest recovery of a person comes first, and of it the oldest month.
     """
+    if not has_rows(f"select from grants_recovery where first_month <= {asking.last}"):
+        return
+    with with_settings(NO_LOOPS):
+        _find_instalments(asking)
+    if has_rows("select from pay_recovery"):
+        _tell_excess(asking)
+        run(_TAKE)
+
+
+def _find_instalments(asking: Asking) -> None:
+    """Leave in `pay_recovery` how much of whose recovery this payroll may take."""
     months = (
         f"(extract(year from age({asking.last}, recovery.first_month)) * 12 "
         f"+ extract(month from age({asking.last}, recovery.first_month)) + 1)::int"
@@ -46,9 +57,6 @@ def set_off(asking: Asking) -> None:
         order by recovery.person_id, recovery.id
         """,
     )
-    if has_rows("select from pay_recovery"):
-        _tell_excess(asking)
-        run(_TAKE)
 
 
 def _tell_excess(asking: Asking) -> None:

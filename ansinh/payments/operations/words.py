@@ -15,6 +15,10 @@ from ansinh.kernel.time import Month
 from ansinh.payments.logic import Months
 from ansinh.payments.models import Slot
 
+NO_LOOPS = {"enable_nestloop": "off"}
+"""For statements that read drafted lines. Their table fills and empties, so that the planner knows nothing of
+it, and would walk through it once for each list."""
+
 LINE = (
     "month, roll_id, no, person_id, slot, seq, kind, amount_vnd, owed_vnd, booked_before_vnd, grant_id, "
     "ground_id, recovery_id, standard_vnd, coefficient, category, name, number, key, recipient_kind, "

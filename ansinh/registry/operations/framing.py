@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-
-from django.db import connection
+from collections.abc import Iterable, Sequence
 
 from ansinh.db import bulk
 from ansinh.geography.models import Level, Unit
@@ -17,7 +14,7 @@ from ansinh.registry.queries.gathering import crowd, kinds
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
-_GATHERING = {"work_mem": "'256MB'", "enable_sort": "off"}
+_GATHERING = {"work_mem": "256MB", "enable_sort": "off"}
 """Kinds are a few in a hundred of the people: hashed; the planner expects many more, and would sort them."""
 
 
@@ -45,7 +42,7 @@ def make_frame(
     for name in ("gathered", "kind"):
         bulk.run(f"drop table if exists pg_temp.{name}")
     people, asked = pack(write=write, unit=unit, besides=besides), set(facts)
-    with _set(_GATHERING):
+    with bulk.with_settings(_GATHERING):
         bulk.run(f"create temporary table gathered on commit drop as {kinds(write, people, asked)}")
     bulk.run("drop table pg_temp.packed")
     told = write.unpacked(name for name in vocabulary() if name in asked)
@@ -79,7 +76,7 @@ def make_crowd(
     for name in ("crowd", "kind"):
         bulk.run(f"drop table if exists pg_temp.{name}")
     people, asked = pack(write=write, unit=unit), set(facts)
-    with _set({"work_mem": "'256MB'"}):
+    with bulk.with_settings({"work_mem": "256MB"}):
         bulk.run(f"create temporary table crowd on commit drop as {crowd(write, people, asked, births)}")
     bulk.run("drop table pg_temp.packed")
     told = write.unpacked(name for name in vocabulary() if name in asked)
@@ -98,7 +95,7 @@ def pack(*, write: Writer, unit: Unit, besides: Sequence[int] = ()) -> str:
     who = whom(write, unit)
 
     def everybody(writer: Writer) -> None:
-        with _set(who.settings):
+        with bulk.with_settings(who.settings):
             bulk.run(f"create temporary table packed on commit drop as {writer.packed(who.people(writer))}")
 
     settled = None
@@ -117,21 +114,3 @@ def pack(*, write: Writer, unit: Unit, besides: Sequence[int] = ()) -> str:
         )
     bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
     return people
-
-
-@contextmanager
-def _set(settings: Mapping[str, str]) -> Iterator[None]:
-    """Work with some settings of the server, then as before."""
-    before = {name: _setting(name) for name in settings}
-    for name, value in settings.items():
-        bulk.run(f"set local {name} = {value}")
-    yield
-    for name, value in before.items():
-        bulk.run(f"set local {name} = '{value}'")
-
-
-def _setting(name: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting(%s)", [name])
-        row = cursor.fetchone()
-    return str(row[0])

@@ -35,7 +35,7 @@ _READ_IN_ORDER = {
     "enable_nestloop": "off",
     "enable_hashagg": "off",
     "random_page_cost": "1.0",
-    "work_mem": "'256MB'",
+    "work_mem": "256MB",
     "max_parallel_workers_per_gather": "1",
 }
 """A province's people are merged in the order of their ids, as they lie on disk: measured twice as fast as
