@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +68,8 @@ def changed(
     since: str, until: str, *, among: str = "", of: tuple[Unit, Month] | None = None
 ) -> dict[int, dt.date]:
     with connection.cursor() as cursor:
-        cursor.execute(queries.changed_since_sql(since, until, among=among, of=of))
+        asked = (*of, timezone.now()) if of else None
+        cursor.execute(queries.changed_since_sql(since, until, among=among, of=asked))
         return dict(cursor.fetchall())
 
 

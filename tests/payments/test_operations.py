@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from ansinh.accounts.models import Entry
+from ansinh.geography import queries as geography
 from ansinh.grants import operations as grants
 from ansinh.grants.models import Grant, Recipient
 from ansinh.kernel.refusal import Refusal
@@ -330,6 +331,80 @@ def test_what_a_commune_owes_from_before_it_began_it_pays_once() -> None:
     paid = [here.pay(month, unit=old).totals.arrears_vnd for month in (july + 1, july + 2)]
 
     assert paid == [1_080_000, 0]
+
+
+def test_a_commune_pays_from_before_it_began_also_when_the_account_was_opened_afterwards() -> None:
+    here = world.make()
+    world.taken_over(here.person())
+    here.open(Month(2025, 5))
+
+    assert here.pay(JULY).totals.arrears_vnd == 14 * 500_000
+
+
+@pytest.mark.parametrize("amount", [540_000, 400_000])
+def test_a_commune_that_restates_what_its_district_pays_later_still_pays_the_difference(amount: int) -> None:
+    here = world.make()
+    march, june = Month(2025, 3), Month(2025, 6)
+    old, home = people.unit("01", june), people.unit("00001", june)
+    mai, lan = here.person(home=home), here.person("Trần Thị Lan", home=home)
+    for somebody in (mai, lan):
+        people.take_over(
+            people.line(somebody, "C6S", 500_000, "001"), month=march, unit=old, at=people.RECORDED
+        )
+    here.open(march, unit=old)
+    here.pay(march, march + 1, march + 2, unit=old)
+    grants.follow_merger(unit=old, on=Month(2025, 7).first, at=cast.AT)
+    commune = geography.standing(home, on=Month(2025, 7).first).commune
+    assert commune is not None
+    world.stop(Grant.objects.get(person=mai), march)
+    world.granted(mai, march, amount, unit=commune)
+    world.level(
+        Grant.objects.get(person=lan), march, 520_000, signed=world.decision(unit=commune, month=march)
+    )
+
+    here.pay(june, unit=old)
+    here.pay(june + 1, unit=old)
+
+    overpaid = queries.receivables(old, on=Month(2025, 7).first, known_at=world.clock())
+    assert sum(world.booked(mai).values()) == (5 * amount if amount > 500_000 else 3 * 500_000 + 2 * amount)
+    assert sum(one.excess_vnd for one in overpaid) == (0 if amount > 500_000 else 3 * (500_000 - amount))
+    assert sum(world.booked(lan).values()) == 5 * 520_000
+
+
+def test_a_month_made_up_later_hides_nothing_that_was_decided_about_the_month_after_it() -> None:
+    here = world.make()
+    world.taken_over(here.person())
+    lan = here.person("Trần Thị Lan")
+    here.open()
+    here.pay(JULY)
+    here.pay(SEPTEMBER)
+    world.granted(lan, JULY, 540_000)
+    here.pay(AUGUST)
+
+    here.pay(OCTOBER)
+
+    assert world.booked(lan) == {str(month): 540_000 for month in (JULY, AUGUST, SEPTEMBER, OCTOBER)}
+
+
+def test_what_a_province_paid_before_it_became_a_city_is_counted_once() -> None:
+    here = world.make()
+    january, may = Month(2026, 1), Month(2026, 5)
+    before, ward = people.unit("75", january), people.unit("25270", january)
+    mai = here.person(home=ward)
+    people.take_over(
+        people.line(mai, "C6S", 500_000, "25270"), month=january, unit=before, at=people.RECORDED
+    )
+    here.open(january, unit=before)
+    here.pay(*Month.range(january, january + 3), unit=before)
+    city = people.unit("75", may)
+    grants.follow_merger(unit=city, on=may.first, at=cast.AT)
+    world.stop(Grant.objects.get(person=mai), january + 2)
+    world.granted(mai, january + 2, 540_000, unit=people.unit("25270", may))
+
+    here.pay(may, unit=city)
+
+    assert sum(world.booked(mai).values()) == 2 * 500_000 + 3 * 540_000
+    assert not queries.receivables(city, on=may.first, known_at=world.clock())
 
 
 def test_hiv_stays_unseen_in_figures_and_trail() -> None:

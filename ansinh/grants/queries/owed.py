@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import connection
+from django.utils import timezone
 
 from ansinh.geography import queries as geography
-from ansinh.geography.models import Level, Unit
+from ansinh.geography.models import Level, Standing, Unit
 from ansinh.kernel.time import Month
 from ansinh.registry import queries as registry
 from ansinh.rulebook.categories import categories
@@ -33,9 +34,9 @@ def known(decision: str, known_at: str) -> str:
     Instants are fixed under REGISTER_LOCK, which decisions share while they are numbered and recorded: before
     an instant lie all of the smaller numbers, so one look at the largest tells for all.
     """
-    return (
-        f"{decision} <= (select max(told.id) from grants_decision told where told.recorded_at <= {known_at})"
-    )
+    # `is true`: nearly all decisions are known, so that no index of them helps.
+    latest = f"select max(told.id) from grants_decision told where told.recorded_at <= {known_at}"
+    return f"({decision} <= ({latest})) is true"
 
 
 def level_sql(grant: str, month: str, known_at: str | None = None) -> str:
@@ -102,19 +103,19 @@ def _ends(grant: str) -> str:
 
 
 def changed_since_sql(
-    since: str, known_at: str, *, of: tuple[Unit, Month] | None = None, among: str = ""
+    since: str, known_at: str, *, of: tuple[Unit, Month, dt.datetime] | None = None, among: str = ""
 ) -> str:
     """Select the grants of which what is owed may have changed by something recorded in (since, known_at].
 
     grant_id, first_month: starts, ends, levels, suspensions and their lifting, moves to another unit, deaths
     recorded or found wrong, each with the first month it touches. `among` is a relation (grant_id): no others
-    are looked at. `of`: they are held by this unit and below in the month, so that what other provinces
-    decided is looked at of those only that were handed over once.
+    are looked at. `of`: they are held by this unit and below in the month, and the instant is that of
+    `known_at`, so that what other provinces decided is looked at of those only that were handed over once.
     """
     within = f"> {since}", f"<= {known_at}"
     recorded = f"select id from grants_decision where recorded_at {within[0]} and recorded_at {within[1]}"
-    province = _province(*of) if of else None
-    own = f"{recorded} and unit_id = {holders(province, of[1])}" if of and province else recorded
+    province = _province(*of[:2]) if of else None
+    own = f"{recorded} and unit_id = {_deciders(province, *of[1:])}" if of and province else recorded
     # `is true` keeps the planner from making a join of it: just after many decisions its figures are old, and
     # it would loop over all grants asked about for each of those decided. A hashed list stays linear, and is
     # made once, for `offset 0` keeps it out of the parts.
@@ -153,6 +154,19 @@ def _province(unit: Unit, month: Month) -> Unit | None:
     own = geography.version(unit, on=month.first)
     above = (own, *geography.ancestors(own, on=month.first))
     return next((one for one in above if one.level == Level.PROVINCE), None)
+
+
+def _deciders(province: Unit, month: Month, at: dt.datetime) -> str:
+    """Write the array of whoever may have decided for a province's people of a month, up to an instant.
+
+    Those of the month, and those who have taken their place since.
+    """
+    then = set(geography.standings(province, on=month.first).values_list("unit_id", flat=True))
+    day = max(month.first, timezone.localtime(at).date())
+    since = Standing.objects.filter(valid__contains=day)
+    heirs = since.filter(unit__in=then).values("province")
+    units = then.union(since.filter(province__in=heirs).values_list("unit_id", flat=True))
+    return f"any(array{sorted(units)}::bigint[])"
 
 
 def _decided(decisions: str, grant: str = "") -> str:

@@ -9,7 +9,7 @@ import psycopg
 from django.db import IntegrityError
 
 from ansinh.accounts.models import User
-from ansinh.db.bulk import renew_statistics, run
+from ansinh.db.bulk import renew_statistics, run, with_settings
 from ansinh.db.progress import Tell
 from ansinh.db.schema import month_partition
 from ansinh.geography.models import Unit
@@ -18,7 +18,7 @@ from ansinh.kernel.refusal import Refusal
 from ansinh.kernel.time import Month
 from ansinh.payments.logic import PAYMENT
 from ansinh.payments.models import Payroll
-from ansinh.payments.operations.words import LINE, covers, first_of, own, value, with_standing
+from ansinh.payments.operations.words import LINE, NO_LOOPS, covers, first_of, own, value, with_standing
 from ansinh.payments.queries import months_of
 
 
@@ -37,7 +37,7 @@ def refuse_outdated(*, unit: Unit, payrolls: Sequence[Payroll], known_at: dt.dat
         changed = value(
             f"""
             select count(*)
-            from ({grants.changed_since_sql(then, now, of=(unit, last), among=held)}) changed
+            from ({grants.changed_since_sql(then, now, of=(unit, last, known_at), among=held)}) changed
             join {held} held using (grant_id)
             join geography_unit holder on holder.id = held.unit_id
             join geography_standing standing
@@ -83,11 +83,12 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
     )
     tell("Ghi sổ các dòng chi")
     try:
-        booked = run(
-            f"insert into payments_line ({LINE}) select {LINE} from payments_draftline "
-            "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
-            [ids],
-        )
+        with with_settings(NO_LOOPS):
+            booked = run(
+                f"insert into payments_line ({LINE}) select {LINE} from payments_draftline "
+                "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
+                [ids],
+            )
     except IntegrityError as error:
         raise _paid_meanwhile(error) from error
     for month in sorted({month for payroll in payrolls for month in months_of(payroll)}):
@@ -109,11 +110,12 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
         """,
         [ids],
     )
-    run(
-        "delete from payments_draftline "
-        "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
-        [ids],
-    )
+    with with_settings(NO_LOOPS):
+        run(
+            "delete from payments_draftline "
+            "where roll_id in (select id from payments_roll where payroll_id = any(%s))",
+            [ids],
+        )
 
 
 def _paid_meanwhile(error: IntegrityError) -> Exception:

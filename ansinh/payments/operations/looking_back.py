@@ -76,7 +76,7 @@ def look_back(asking: Asking) -> bool:
     changed since the last payroll, every month from the first one touched.
     """
     changed = grants.changed_since_sql(
-        _since(asking), asking.known, of=(asking.unit, asking.months.last), among="pay_scope"
+        _since(asking), asking.known, of=(asking.unit, asking.months.last, asking.known_at), among="pay_scope"
     )
     table(
         "pay_changed",
@@ -88,12 +88,11 @@ def look_back(asking: Asking) -> bool:
         """,
     )
     _tell_months(asking)
-    # What a unit owes for months before it began, decisions tell: none are skipped months of its own.
-    uncovered = (
-        "months.open and months.payable"
-        if asking.everything
-        else "months.open and months.stood and not months.covered and months.settled_at is null"
-    )
+    uncovered = "months.open and months.payable"
+    if not asking.everything:
+        # Whoever has paid once since its account was opened looked then at the months before it began.
+        uncovered += """ and (months.began or not months.paying)
+            and not months.covered and months.settled_at is null"""
     table("pay_missed", rows=f"select * from pay_month months where {uncovered}")
     missed, touched = (has_rows(f"select from {found}") for found in ("pay_missed", "pay_changed"))
     table("pay_earlier", rows=_earlier(missed=missed, touched=touched))
@@ -112,16 +111,17 @@ def _handed_over(asking: Asking) -> str:
 
 
 def _since(asking: Asking) -> str:
-    """Say up to when every payer's decisions were looked at: the oldest of their last payrolls.
+    """Say up to when every payer's decisions were looked at: the oldest of the payrolls of their last months.
 
+    A payroll made up later, of a month before that, looked at no month after its own.
     A payer without a payroll of its own has those of the units merged into it, else those of the abolished
     units of its province, else the opening of the account.
     """
     since = value(
         f"""
         with last_one as (
-            select unit_id, max(known_at) as known_at from payments_payroll
-            where status = 'APPROVED' group by unit_id
+            select distinct on (unit_id) unit_id, known_at from payments_payroll
+            where status = 'APPROVED' order by unit_id, upper(months) desc, known_at desc
         ),
         placed as materialized (
             select last_one.unit_id, last_one.known_at, standing.province_id,
@@ -154,8 +154,9 @@ def _tell_months(asking: Asking) -> None:
 
     pay_month: unit_id (the holder's row), now_id (what it has become; NULL: it is no more), month, open (the
     account is open), settled_at (it counts as settled elsewhere, as decided then; NULL: it does not), covered
-    (a payroll was approved for it), payable (the unit was not abolished by then), stood (and had begun). Days
-    before a unit began count where it first stood.
+    (a payroll was approved for it), payable (the unit was not abolished by then), began (by then), paying (a
+    payroll of it was approved that was asked for after the account was opened). Months before a unit began
+    count where one of the communes stood that became it, else where it first stood.
     """
     months = months_between(
         "least((select min(opens) from payments_account), (select min(first_month) from pay_changed))",
@@ -166,7 +167,7 @@ def _tell_months(asking: Asking) -> None:
         rows=f"""
         select unit.id as unit_id, months.month, place.commune_id, place.district_id, place.province_id,
             {own("unit", standing="place")} as payer_id, {own("unit", standing="today")} as now_id,
-            place.valid @> months.month as began,
+            place.began,
             array[today.commune_id, today.district_id, today.province_id] as today
         from (
             select holding.unit_id from grants_holding holding join pay_changed using (grant_id)
@@ -181,21 +182,34 @@ def _tell_months(asking: Asking) -> None:
         join geography_standing today on today.unit_id = holder.unit_id and today.valid @> {asking.last}
         cross join {months} months
         cross join lateral (
-            select * from geography_standing first
-            where first.unit_id = holder.unit_id
-                and (first.valid @> months.month or lower(first.valid) > months.month)
-            order by first.valid limit 1) place
+            select 1 as choice, true as began, own.*
+            from geography_standing own
+            where own.unit_id = holder.unit_id and own.valid @> months.month
+            union all
+            select 2, false, was.*
+            from geography_standing heir
+            join geography_standing was on was.unit_id = heir.unit_id and was.valid @> months.month
+            where heir.commune_id = holder.unit_id and heir.valid @> (
+                select min(lower(own.valid)) from geography_standing own where own.unit_id = holder.unit_id)
+            union all
+            select 3, false, own.*
+            from geography_standing own
+            where own.unit_id = holder.unit_id and lower(own.valid) > months.month
+            order by choice, valid, unit_id limit 1) place
         """,
     )
     table(
         "pay_month",
         rows=f"""
         select holder.unit_id, holder.now_id, holder.month, kept.open, holder.payer_id is not null as payable,
-            holder.payer_id is not null and holder.began as stood,
+            holder.began,
             case when kept.open then kept.settled_at else kept.opened_at end as settled_at,
             exists (select from payments_payroll payroll
                 where payroll.status = 'APPROVED' and payroll.months @> holder.month
-                    and payroll.unit_id = holder.payer_id) as covered
+                    and payroll.unit_id = holder.payer_id) as covered,
+            exists (select from payments_payroll payroll
+                where payroll.status = 'APPROVED' and payroll.unit_id = holder.now_id
+                    and payroll.known_at > kept.opened_at) as paying
         from pay_holder holder
         cross join lateral (
             select coalesce(bool_or(kept.opens <= kept.month) filter (where kept.month = holder.month), false)
