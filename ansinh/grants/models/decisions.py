@@ -213,6 +213,11 @@ class Holding(models.Model):
                 condition=models.Q(until_month__gt=models.F("from_month")), name="grants_holding_lasts"
             ),
         ]
+        indexes = [
+            models.Index(
+                "until_month", "grant", name="grants_holding_left", condition=Q(until_month__isnull=False)
+            )
+        ]
 
 
 class Handover(models.Model):

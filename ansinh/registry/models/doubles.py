@@ -49,6 +49,8 @@ class Whereabouts(models.Model):
                 include=("born", "digits", "since", "until"),
             ),
             models.Index("unit", "given_folded", "folded", "person", name="whereabouts_by_given_name"),
+            # Who left a place since a day, without a walk through everybody.
+            models.Index("until", "person", name="whereabouts_left", condition=Q(until__isnull=False)),
         ]
 
 
