@@ -39,9 +39,12 @@ class Stored:
             if superseded == instant and recorded < instant:
                 found = model.objects.filter(**fields, superseded_at=None, recorded_at=INSTANTS[recorded])
                 assert found.update(superseded_at=INSTANTS[instant]) == 1
+        said: dict[Any, list[dict[str, Any]]] = {}
         for model, fields, recorded, _superseded in self.rows:
             if recorded == instant:
-                model.objects.create(**fields, recorded_at=INSTANTS[instant])
+                said.setdefault(model, []).append(fields)
+        for model, rows in said.items():
+            model.objects.bulk_create(model(**fields, recorded_at=INSTANTS[instant]) for fields in rows)
 
     def grant(self, granted: Mapping[int, tuple[int, bool]]) -> None:
         """Put what the grants know into the temporary table `granted`."""
@@ -50,24 +53,23 @@ class Stored:
             cursor.execute(
                 "create temporary table granted (person_id bigint, receiving int, on_allowance boolean)"
             )
-            for person, (receiving, on_allowance) in granted.items():
-                cursor.execute(
-                    "insert into granted values (%s, %s, %s)",
-                    [self.people[person].pk, receiving, on_allowance],
-                )
+            cursor.executemany(
+                "insert into granted values (%s, %s, %s)",
+                [(self.people[person].pk, *told) for person, told in granted.items()],
+            )
 
 
 def written(register: Register, units: list[Unit]) -> Stored:
     """Write who there is; of what is said of them nothing yet."""
     source = Source.objects.create(kind=Source.Kind.LOAD, name="thử", at=INSTANTS[0])
-    people = [
-        Person.objects.create(
+    people = Person.objects.bulk_create(
+        Person(
             source=source, key=f"p{n}", name=f"Người {n}", folded=f"nguoi {n}", sex=register.sex[n],
             born=born, born_precision=precision,
         )
         for n, (born, precision) in enumerate(register.born)
-    ]  # fmt: skip
-    homes = [Household.objects.create(source=source, code=f"h{n}") for n in range(HOMES)]
+    )  # fmt: skip
+    homes = Household.objects.bulk_create(Household(source=source, code=f"h{n}") for n in range(HOMES))
     return Stored(people, [*_rows(register, source, people, homes, units)])
 
 

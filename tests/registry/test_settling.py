@@ -85,9 +85,10 @@ def test_rows_kept_say_what_folding_anew_says(
             for unit in units:
                 # Sometimes as known before the other province was asked: what came since waits for the next.
                 known = instant if corrected or chance.random() < 0.7 else max(instant - 1, 0)
-                for asked in (month, month, month + step // 10):
-                    anew = folded(unit, asked, known, keep=False)
-                    assert folded(unit, asked, known, keep=True) == anew, (unit.code, asked)
+                later = month + step // 10
+                anew = {asked: folded(unit, asked, known, keep=False) for asked in {month, later}}
+                for asked in (month, month, later):
+                    assert folded(unit, asked, known, keep=True) == anew[asked], (unit.code, asked)
             month += step // 10
             # Other decisions, nothing recorded: what relatives receive is never kept.
             stored.grant({p: (8, chance.random() < 0.5) for p in range(PEOPLE) if chance.random() < 0.5})
