@@ -40,15 +40,16 @@ ADD = 'each needs its line in tests/access/pages.py, e.g. Page("room:name", "OCD
 @pytest.fixture
 def everyone(village: Village) -> list[tuple[str, str, User]]:
     """An officer of every role at every place, one of the ministry, and the administrator."""
+    units = {place: unit() for place, unit in PLACES.items()}
     wanted = [
         (
             letter,
             place,
-            User(username=f"{letter}-{place}".lower(), role=role, unit=unit(), created_at=cast.AT),
+            User(username=f"{letter}-{place}".lower(), role=role, unit=unit, created_at=cast.AT),
         )
         for letter, role in LETTERS.items()
         if letter not in "MA"
-        for place, unit in PLACES.items()
+        for place, unit in units.items()
     ]
     wanted.append(("M", "country", User(username="M", role=Role.MINISTRY, created_at=cast.AT)))
     wanted.append(("A", "own", User(username="A", role=Role.ADMIN, created_at=cast.AT)))
@@ -170,7 +171,7 @@ def _asked(
     """One request; what it changed is undone."""
     headers = {"HX-Request": "true"} if htmx else {}
     with transaction.atomic():
-        client.logout()
+        client.cookies.clear()  # the session itself was undone with what the request before it changed
         if user is not None:
             client.force_login(user)
         ask = client.get if line.method == "GET" else client.post
