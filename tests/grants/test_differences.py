@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -71,12 +72,12 @@ human = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(human, min_size=3, max_size=8), st.sampled_from([HERE, "01"]))
+@given(st.lists(human, min_size=3, max_size=8), st.sampled_from([HERE, "01"]), st.booleans())
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_one_statement_finds_what_each_person_looked_at_by_hand_gives(
-    units: None, people: list[dict[str, Any]], asked: str
+    units: None, people: list[dict[str, Any]], asked: str, few: bool
 ) -> None:
-    with transaction.atomic():
+    with transaction.atomic(), patch("ansinh.grants.queries.differences.few_of_all", return_value=few):
         answers = Answers(NEW, unit_of(asked))
         everyone = {_born(told, answers): told for told in people}
         run = answers.run()

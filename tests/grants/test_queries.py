@@ -57,11 +57,13 @@ def now() -> str:
 def owed(known_at: str, month: Month = NEW) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         wanted = f"(select id as grant_id, date '{month.first}' as month from grants_grant)"
-        cursor.execute(
-            f"select category, amount_vnd from ({queries.owed_sql(wanted, known_at)}) o order by 1"
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        found = []
+        for few in (False, True):
+            owed_then = queries.owed_sql(wanted, known_at, few=few)
+            cursor.execute(f"select category, amount_vnd from ({owed_then}) o order by 1")
+            found.append(cursor.fetchall())
+        assert found[0] == found[1], "looked up or read all at once"
+        return list(found[0])
 
 
 def changed(
@@ -268,3 +270,18 @@ def test_what_another_province_decided_counts_of_grants_that_were_handed_over_on
         decision=decision(commune), grant_id=there, left=vinh, from_month=NEW.first, stopped_by=""
     )
     assert changed(before, now(), of=(commune, NEW)) == changed(before, now())
+
+
+def test_a_unit_holds_few_of_the_countrys_grants_or_not(commune: Unit) -> None:
+    def known(number: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("set local role none")
+            cursor.execute(
+                "update pg_class set reltuples = %s where oid = 'grants_grant'::regclass", [number]
+            )
+            cursor.execute("set local role ansinh_app")
+
+    take_over(*(line(person(commune), "C6S", 1, BA_DINH) for _ in range(3)), unit=commune)
+    for number, few in ((-1, False), (3, False), (24, False), (32, True)):
+        known(number)
+        assert queries.few_of_all(commune, NEW) is few

@@ -9,7 +9,15 @@ from django.utils import timezone
 from ansinh.determinations.models import Run
 from ansinh.geography import queries as geography
 from ansinh.geography.models import Unit
-from ansinh.grants.queries.owed import competent_sql, holders, holds, level_sql, residents_sql
+from ansinh.grants.queries.owed import (
+    competent_sql,
+    few_of_all,
+    grant_sql,
+    holders,
+    holds,
+    level_sql,
+    residents_sql,
+)
 from ansinh.kernel.time import Month
 from ansinh.registry.queries import elsewhere_sql, merged_sql
 
@@ -86,7 +94,7 @@ def _differing(run: Run, unit: Unit) -> str:
         select g.id as grant_id, g.person_id, h.unit_id, g.slot, g.category, l.amount_vnd,
             l.coefficient, l.standard_vnd, l.ground_id, dead.id is not null as dead
         from grants_holding h
-        join grants_grant g on g.id = h.grant_id and g.months @> {month}
+        {grant_sql("h.grant_id", f"g.months @> {month}", few=few_of_all(unit, Month.of(run.month)))}
         left join registry_death dead
             on dead.person_id = g.person_id and dead.superseded_at is null and dead.died_on < {month}
         left join lateral ({level_sql("g.id", month)}) l on true

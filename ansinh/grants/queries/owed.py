@@ -15,6 +15,9 @@ from ansinh.registry import queries as registry
 from ansinh.rulebook.categories import categories
 from ansinh.rulebook.law import load
 
+_FEW = 8
+"""Less than one in so many is few."""
+
 
 def instant(at: dt.datetime) -> str:
     """Write an instant as an SQL expression."""
@@ -48,14 +51,42 @@ def level_sql(grant: str, month: str, known_at: str | None = None) -> str:
         order by leveled.decided_at desc, leveled.from_month desc limit 1"""
 
 
-def owed_sql(wanted: str, known_at: str, *, carry: str = "") -> str:
+def few_of_all(unit: Unit, month: Month) -> bool:
+    """Tell whether a unit and those below hold few of the country's grants.
+
+    Then each is looked up; else all are read at once. The planner would read all for a small province too: it
+    takes looking up for dearer than it is, and reading for cheaper.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            with few as (
+                select reltuples::bigint / {_FEW} as most from pg_class where oid = 'grants_grant'::regclass)
+            select count(*) < (select most from few) from (
+                select from grants_holding h where h.unit_id = {holders(unit, month)}
+                limit greatest(0, (select most from few))) held"""
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def grant_sql(grant: str, condition: str, *, few: bool) -> str:
+    """Write the join of a grant (an id expression) as `g`, if a condition on `g` holds; `few`: looked up."""
+    if not few:
+        return f"join grants_grant g on g.id = {grant} and {condition}"
+    return (
+        f"cross join lateral (select * from grants_grant g where g.id = {grant} and {condition} offset 0) g"
+    )
+
+
+def owed_sql(wanted: str, known_at: str, *, carry: str = "", few: bool = False) -> str:
     """Select what is owed for pairs of grant and month, as known at `known_at` (số phải chi).
 
-    `wanted` is a relation (grant_id, month), and `carry` names a column of it to hand through. One row for
-    each pair in which the grant runs as known then: grant_id, month, person_id, slot, category, scheme,
-    payee, coefficient, standard_vnd, amount_vnd (đồng; 0 when held), decided_vnd (đồng, whether held or not),
-    ground_id, by_list, held, taken_over. Held: suspended, or after the month of a recorded death; the month
-    of death is owed (khoản 4 Điều 8 NĐ 335/2026). A grant without a level gives NULL amounts, never zero.
+    `wanted` is a relation (grant_id, month), `carry` names a column of it to hand through, and if it is of
+    `few` of the country's grants each is looked up (`few_of_all`). One row for each pair in which the grant
+    runs as known then: grant_id, month, person_id, slot, category, scheme, payee, coefficient, standard_vnd,
+    amount_vnd (đồng; 0 when held), decided_vnd (đồng, whether held or not), ground_id, by_list, held,
+    taken_over. Held: suspended, or after the month of a recorded death; the month of death is owed (khoản 4
+    Điều 8 NĐ 335/2026). A grant without a level gives NULL amounts, never zero.
     """
     carried = f", w.{carry}" if carry else ""
     return f"""
@@ -65,7 +96,7 @@ def owed_sql(wanted: str, known_at: str, *, carry: str = "") -> str:
         l.amount_vnd as decided_vnd, l.ground_id, l.by_list,
         (dead.id is not null or hold.held is not null) as held, g.taken_over{carried}
     from {wanted} w
-    join grants_grant g on g.id = w.grant_id and {known("g.decision_id", known_at)}
+    {grant_sql("w.grant_id", known("g.decision_id", known_at), few=few)}
     left join registry_death dead
         on dead.person_id = g.person_id and dead.died_on < w.month and {_visible("dead", known_at)}
     left join lateral (

@@ -75,13 +75,14 @@ def _owe(asking: Asking, earlier: bool) -> None:
         select scope.grant_id, named.month, scope.payer_id from pay_scope scope cross join {named} named
         where scope.payer_id is not null
         {looked_back})"""
+    few = grants.few_of_all(asking.unit, asking.months.last)
     table(
         "pay_owed",
         rows=f"""
         select owed.grant_id, owed.payer_id, owed.month, owed.person_id, {slot_number("owed.slot")} as slot,
             owed.category, owed.payee, owed.coefficient, owed.standard_vnd, owed.amount_vnd,
             owed.decided_vnd, owed.ground_id, owed.held
-        from ({grants.owed_sql(wanted, asking.known, carry="payer_id")} offset 0) owed
+        from ({grants.owed_sql(wanted, asking.known, carry="payer_id", few=few)} offset 0) owed
         order by owed.person_id
         """,
         big=True,
