@@ -61,11 +61,9 @@ class Story:
             self._cast()
             led = {code: pool.submit(self._lead, code, made[code]) for code in PROVINCES}
             try:
-                done, _ = wait(led.values(), return_when=FIRST_EXCEPTION)
+                _wait(set(led.values()))
             finally:
                 self._stop()
-            for each in done:
-                each.result()  # the first one that failed, not whoever was stopped for it
         told = {code: iter(each.result()) for code, each in led.items()}
         return [next(told[code]) for code, _ in in_order()]
 
@@ -193,3 +191,12 @@ class Story:
                 order by (g.category = 'C5A') desc, (g.category = 'C6X') desc, p.key collate "C" limit 3"""
             )
             return list(cursor.fetchall())
+
+
+def _wait(leading: set[Future[list[Told]]]) -> None:
+    """Wait for all, or raise what the first one failed with."""
+    while leading:
+        # In short breaths: Polars has a handler of its own, so that Ctrl-C wakes nobody who waits for good.
+        done, leading = wait(leading, timeout=0.5, return_when=FIRST_EXCEPTION)
+        for each in done:
+            each.result()
