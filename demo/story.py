@@ -7,9 +7,7 @@ written goes through the rooms' operations; the days are the story's own, not th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier, Event
@@ -56,9 +54,10 @@ class Story:
 
     def tell(self) -> list[Told]:
         """Do whatever is not done yet, and return the whole table."""
-        with self._making() as made, ThreadPoolExecutor(len(PROVINCES)) as pool:
-            self._map()
-            self._cast()
+        made = self._making()
+        self._map()
+        self._cast()
+        with ThreadPoolExecutor(len(PROVINCES)) as pool:
             led = {code: pool.submit(self._lead, code, made[code]) for code in PROVINCES}
             try:
                 _wait(set(led.values()))
@@ -102,23 +101,24 @@ class Story:
 
     # ── before the months ──
 
-    @contextmanager
-    def _making(self) -> Iterator[dict[str, Future[Made]]]:
-        """Make the people of both provinces beside everything else."""
+    def _making(self) -> dict[str, Future[Made]]:
+        """Make the people of both provinces beside everything else, in processes that end with it."""
         self.say("Làm dân cư tổng hợp · making synthetic people")
         plans = {"01": groups.hanoi(self.scale), "15": groups.lao_cai(self.scale)}
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            yield {
-                code: pool.submit(
-                    province_folder,
-                    plan,
-                    STEPS[code],
-                    self.folder,
-                    seed=SEED,
-                    until=self.at.astimezone(HERE).date(),
-                )
-                for code, plan in plans.items()
-            }
+        pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+        made = {
+            code: pool.submit(
+                province_folder,
+                plan,
+                STEPS[code],
+                self.folder,
+                seed=SEED,
+                until=self.at.astimezone(HERE).date(),
+            )
+            for code, plan in plans.items()
+        }
+        pool.shutdown(wait=False)
+        return made
 
     def _map(self) -> None:
         if not Unit.objects.exists():
