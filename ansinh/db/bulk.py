@@ -1,5 +1,6 @@
 """Many rows at once: COPY from and to Polars frames, in slices, so that memory stays bounded."""
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,10 +100,13 @@ def read_frame(
     """Read a query's rows as a frame of the given columns and types, by COPY."""
     statement = sql.SQL("copy ({}) to stdout (format csv)").format(sql.SQL(query))
     with connections[using].cursor() as cursor, cursor.copy(statement, parameters) as copy:
-        rows = b"".join(bytes(part) for part in copy)
-    if not rows:
+        rows = io.BytesIO()
+        for part in copy:
+            rows.write(part)
+    if not rows.tell():
         return pl.DataFrame(schema=schema)
     as_text = {name: pl.String() if _needs_words(dtype) else dtype for name, dtype in schema.items()}
+    rows.seek(0)
     frame = pl.read_csv(rows, has_header=False, schema=as_text)
     return frame.with_columns(_typed(name, dtype) for name, dtype in schema.items())
 

@@ -39,7 +39,7 @@ def folded(unit: Unit, month: Month, instant: int, *, keep: bool) -> set[tuple[A
     with pytest.MonkeyPatch.context() as patch, connection.cursor() as cursor:
         if not keep:
             patch.setattr(settling, "pack", lambda write, unit, places, everybody: everybody(write))
-        cursor.execute(f"select * from {framing.pack(write=write, unit=unit)} packed")
+        cursor.execute(f"select * from {framing.pack(write=write, unit=unit).everybody} packed")
         rows = cursor.fetchall()
     assert len(rows) == len(set(rows))
     return set(rows)

@@ -2,11 +2,12 @@
 
 from ansinh.registry.operations.attaching import LARGEST, attach, place_of
 from ansinh.registry.operations.confirming import confirm_communes
+from ansinh.registry.operations.crowding import Crowd, take_crowd
 from ansinh.registry.operations.doubles import Elsewhere, Met, check_entry, find_doubles
 from ansinh.registry.operations.entering import ENTERING, Newcomer, enter_person, village_of
 from ansinh.registry.operations.entries import keep_document
 from ansinh.registry.operations.families import record_birth, record_carer, record_marriage, record_parent
-from ansinh.registry.operations.framing import make_crowd, make_frame
+from ansinh.registry.operations.framing import make_frame
 from ansinh.registry.operations.households import (
     change_head,
     join_household,
@@ -46,6 +47,7 @@ __all__ = [
     "ENTERING",
     "LARGEST",
     "MERGING",
+    "Crowd",
     "Elsewhere",
     "Loaded",
     "Met",
@@ -66,7 +68,6 @@ __all__ = [
     "join_household",
     "keep_document",
     "load_register",
-    "make_crowd",
     "make_frame",
     "merge",
     "merge_households",
@@ -87,6 +88,7 @@ __all__ = [
     "sweep",
     "take_back_different",
     "take_back_restating",
+    "take_crowd",
     "undo_death",
     "undo_entry",
     "unmerge",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ansinh.db import bulk
 from ansinh.geography.models import Level, Unit
 from ansinh.registry.operations import settling
-from ansinh.registry.queries.folding import OF_A_DAY, OF_A_KIND, Writer
+from ansinh.registry.queries.folding import OF_A_DAY, Writer
 from ansinh.registry.queries.frame import whom
-from ansinh.registry.queries.gathering import crowd, kinds
+from ansinh.registry.queries.gathering import kinds
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 
@@ -32,18 +33,19 @@ def make_frame(
     `besides`: people (ids) who are taken too, wherever they lived on the first of the month.
 
     `kind` (kind, alone, the columns of `facts_frame` but person_id, and their hash) is what is true of people
-    on an evaluated day: whoever's facts say the same to the law shares a kind, and of their birth dates
-    `born` is the latest that has completed the same ages. Of an `alone` kind nobody has another evaluated
-    day. `gathered` (kind, day, alone, persons) has who they are, as an array.
+    on an evaluated day: whoever's facts say the same to the law shares a kind (or two, where some are
+    settled), and of their birth dates `born` is the latest that has completed the same ages. Of an `alone`
+    kind nobody has another evaluated day. `gathered` (kind, day, alone, persons) has who they are, as an
+    array.
 
     There are far fewer kinds than people, so that unpacking facts and asking the law cost next to nothing.
     """
     write = Writer(law, known_at, granted)
     for name in ("gathered", "kind"):
         bulk.run(f"drop table if exists pg_temp.{name}")
-    people, asked = pack(write=write, unit=unit, besides=besides), set(facts)
+    packed, asked = pack(write=write, unit=unit, besides=besides), set(facts)
     with bulk.with_settings(_GATHERING):
-        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, people, asked)}")
+        bulk.run(f"create temporary table gathered on commit drop as {kinds(write, packed.settled, asked)}")
     bulk.run("drop table pg_temp.packed")
     told = write.unpacked(name for name in vocabulary() if name in asked)
     bulk.run(
@@ -55,42 +57,28 @@ def make_frame(
     )
 
 
-def make_crowd(
-    *,
-    unit: Unit,
-    law: MonthLaw,
-    known_at: dt.datetime,
-    granted: str,
-    facts: Iterable[str],
-    births: Iterable[dt.date],
-) -> None:
-    """Put a unit's people into temporary tables, counted, without who they are, for the transaction.
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What holds of a unit's people on each evaluated day, columns as `write.packed`.
 
-    `crowd` (kind, unit_id, day, person_id, born, died_on, people): a row for all who were registered at a
-    unit, of whom the law is told the same, and who were born in one of the spans that begin with `births`
-    (ascending): how many people, born on the first day of the span, none of them with a number. Who has
-    several evaluated days, raises children, or has a recorded death has rows alone, under their number.
-    `kind` (kind, province_code, former_province_code, sex, receiving, facts and counts as in `facts_frame`).
+    Most of a province's may be `settled` (a query): alive, raising nobody, nothing changes for them within
+    the month. The others, or everybody, are in the temporary table `packed`. `places`: where they are
+    registered (unit_id, province, former).
     """
-    write = Writer(law, known_at, granted)
-    for name in ("crowd", "kind"):
-        bulk.run(f"drop table if exists pg_temp.{name}")
-    people, asked = pack(write=write, unit=unit), set(facts)
-    with bulk.with_settings({"work_mem": "256MB"}):
-        bulk.run(f"create temporary table crowd on commit drop as {crowd(write, people, asked, births)}")
-    bulk.run("drop table pg_temp.packed")
-    told = write.unpacked(name for name in vocabulary() if name in asked)
-    bulk.run(
-        f"create temporary table kind on commit drop as select kind, {', '.join(OF_A_KIND)}, {told} "
-        "from (select distinct on (kind) * from pg_temp.crowd) crowd"
-    )
+
+    settled: str | None
+    places: str
+    columns: str
+
+    @property
+    def everybody(self) -> str:
+        """All of them as one relation."""
+        rest = f" union all select {self.columns} from ({self.settled}) settled" if self.settled else ""
+        return f"(select {self.columns} from pg_temp.packed{rest})"
 
 
-def pack(*, write: Writer, unit: Unit, besides: Sequence[int] = ()) -> str:
-    """Give a relation of what holds of a unit's people on each evaluated day, columns as `write.packed`.
-
-    It reads the temporary table `packed`, and for a province the rows that are kept. `besides` are taken too.
-    """
+def pack(*, write: Writer, unit: Unit, besides: Sequence[int] = ()) -> Packed:
+    """Fold what is stored of a unit's people, and of the people (ids) `besides`."""
     bulk.run("drop table if exists pg_temp.packed")
     who = whom(write, unit)
 
@@ -103,14 +91,12 @@ def pack(*, write: Writer, unit: Unit, besides: Sequence[int] = ()) -> str:
         settled = settling.pack(write=write, unit=unit, places=who.places, everybody=everybody)
     else:
         everybody(write)
-    columns = ", ".join(write.columns())
-    rest = f" union all select {columns} from ({settled}) settled" if settled else ""
-    people = f"(select {columns} from pg_temp.packed{rest})"
+    packed = Packed(settled, who.places, columns := ", ".join(write.columns()))
     if besides:
         others = write.packed(whom(write, None, besides).people(write))
         bulk.run(
             f"insert into pg_temp.packed ({columns}) select {columns} from ({others}) other "
-            f"where person_id not in (select person_id from {people} packed)"
+            f"where person_id not in (select person_id from {packed.everybody} packed)"
         )
     bulk.run(f"insert into pg_temp.packed {write.later('pg_temp.packed', who.newborn)}")
-    return people
+    return packed

@@ -1,6 +1,5 @@
 """Questions to the register (đối tượng, hộ, dữ kiện)."""
 
-from ansinh.registry.queries.around import children_sql
 from ansinh.registry.queries.frame import facts_frame, packed_frame, person_span
 from ansinh.registry.queries.matching import Asked, Likely, asked_of, bearer, likely, matches_sql, weigh
 from ansinh.registry.queries.people import (
@@ -19,7 +18,6 @@ __all__ = [
     "Likely",
     "asked_of",
     "bearer",
-    "children_sql",
     "elsewhere_sql",
     "entry_days",
     "facts_frame",

@@ -421,7 +421,6 @@ class Writer:
             from (select * from base union all {self.later("base", newborn)}) packed"""
 
 
-OF_A_KIND = ("province_code", "former_province_code", "sex", "receiving")
 OF_A_DAY = ("person_id", "day", "province_code", "former_province_code", "born", "sex", "receiving")
 
 

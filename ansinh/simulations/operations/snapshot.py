@@ -24,12 +24,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from ansinh.db import bulk
-from ansinh.db.bulk import PolarsType
 from ansinh.geography.models import Level, Unit
 from ansinh.grants import queries as grants
 from ansinh.kernel.hashing import content_hash
-from ansinh.registry import queries as registry
-from ansinh.registry.operations import make_crowd, sweep
+from ansinh.registry.operations import Crowd, sweep, take_crowd
 from ansinh.rulebook.facts import vocabulary
 from ansinh.rulebook.law import MonthLaw
 from ansinh.simulations.logic import AGE_EDGES, HORIZON, People, births
@@ -124,7 +122,7 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime) -> People:
         bulk.run(f"create temporary table granted on commit drop as select * from ({granted}) as granted")
         bulk.run("create unique index on pg_temp.granted (person_id)")
         bulk.run("analyze pg_temp.granted")
-        make_crowd(
+        crowd = take_crowd(
             unit=unit,
             law=law,
             known_at=known_at,
@@ -132,26 +130,7 @@ def _gather(unit: Unit, law: MonthLaw, known_at: dt.datetime) -> People:
             facts=facts,
             births=births(law.month, HORIZON, law.cutoff_ages, AGE_EDGES[1:]),
         )
-        kinds = _kinds(law, facts)
-        crowd = bulk.read_frame(
-            "select kind, unit_id, day, person_id, born, died_on, people from pg_temp.crowd",
-            None,
-            {
-                "kind": pl.UInt32,
-                "unit": pl.Int64,
-                "day": pl.Date,
-                "person_id": pl.Int64,
-                "born": pl.Date,
-                "died": pl.Date,
-                "people": pl.UInt32,
-            },
-        )
-        children = bulk.read_frame(
-            registry.children_sql("pg_temp.crowd", law, known_at=known_at),
-            None,
-            {"person_id": pl.Int64, "born": pl.Date, "sex": pl.String, "died": pl.Date, "studying": pl.Int8},
-        )
-    return _told_apart(crowd, kinds, children, law, facts)
+    return _told_apart(crowd, law, facts)
 
 
 def _facts(law: MonthLaw) -> list[str]:
@@ -162,48 +141,25 @@ def _ends(law: MonthLaw) -> list[str]:
     return [f"{count.name}_{end}" for count in law.counts for end in ("min", "max")]
 
 
-def _kinds(law: MonthLaw, facts: list[str]) -> pl.DataFrame:
-    kinds: dict[str, PolarsType] = {"bool": pl.Int8, "enum": pl.Int16, "set": pl.Int32, "money": pl.Int64}
-    columns = {name: kinds[vocabulary()[name].kind] for name in facts}
-    ends = _ends(law)
-    told = [f"{name}::int" if columns.get(name) == pl.Int8 else name for name in [*facts, *ends]]
-    return bulk.read_frame(
-        f"select {', '.join(['kind', 'province_code', 'former_province_code', 'sex', 'receiving', *told])} "
-        "from pg_temp.kind order by kind",
-        None,
-        {
-            "kind": pl.UInt32,
-            "province": pl.String,
-            "former_province": pl.String,
-            "sex": pl.String,
-            "receiving": pl.Int64,
-            **columns,
-            **dict.fromkeys(ends, pl.UInt8),
-        },
-    )
-
-
-def _told_apart(
-    crowd: pl.DataFrame, kinds: pl.DataFrame, children: pl.DataFrame, law: MonthLaw, facts: list[str]
-) -> People:
+def _told_apart(crowd: Crowd, law: MonthLaw, facts: list[str]) -> People:
     """Number the rows of the crowd, those alone in the order of their registration; drop who they are."""
     told = ["province", "former_province", "sex", "receiving", *facts]
-    profiles = kinds.select(told).unique(maintain_order=True).with_row_index("profile")
-    kinds = kinds.join(profiles, on=told, how="left", nulls_equal=True).select(
+    profiles = crowd.kinds.select(told).unique(maintain_order=True).with_row_index("profile")
+    kinds = crowd.kinds.join(profiles, on=told, how="left", nulls_equal=True).select(
         "kind", "profile", "sex", *_ends(law)
     )
-    crowd = crowd.sort("person_id", "day", "unit", "kind", "born", nulls_last=False)
-    first = crowd["person_id"].is_null() | crowd["person_id"].is_first_distinct()
-    crowd = crowd.with_columns(no=first.cast(pl.UInt32).cum_sum() - 1).join(
+    people = crowd.people.sort("person_id", "day", "unit", "kind", "born", nulls_last=False)
+    first = people["person_id"].is_null() | people["person_id"].is_first_distinct()
+    people = people.with_columns(no=first.cast(pl.UInt32).cum_sum() - 1).join(
         kinds, on="kind", how="left", maintain_order="left"
     )
-    number = crowd.filter(pl.col("person_id").is_not_null()).unique("person_id").select("no", "person_id")
+    number = people.filter(pl.col("person_id").is_not_null()).unique("person_id").select("no", "person_id")
     booleans = [pl.col(n).cast(pl.Boolean) for n in facts if vocabulary()[n].kind == "bool"]
     return People(
-        persons=crowd.filter(first).select("no", "unit", "sex", "born", "died", "people"),
-        days=crowd.select("no", "day", "profile", *_ends(law)),
+        persons=people.filter(first).select("no", "unit", "sex", "born", "died", "people"),
+        days=people.select("no", "day", "profile", *_ends(law)),
         profiles=profiles.drop("profile").with_columns(booleans),
-        children=children.join(number, on="person_id").select(
+        children=crowd.children.join(number, on="person_id").select(
             "no", "born", "sex", "died", pl.col("studying").cast(pl.Boolean)
         ),
     )
