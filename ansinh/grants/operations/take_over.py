@@ -227,13 +227,15 @@ def _write(at: dt.datetime, by: User | None, month: Month) -> TakenOver:
         from pg_temp.taking_decision order by id""",
         [at, by and by.pk],
     )
+    # In no order of persons: an exclusion constraint's index takes twice as long on sorted rows.
     grants = bulk.run(
         """
         insert into grants_grant
             (id, person_id, category, slot, scheme, payee, months, decision_id, taken_over)
         select t.grant_id, t.person_id, t.category, t.slot, t.scheme, t.payee, daterange(t.from_month, null),
             d.id, true
-        from pg_temp.taking t join pg_temp.taking_decision d using (decision) order by t.grant_id"""
+        from pg_temp.taking t join pg_temp.taking_decision d using (decision)
+        order by hashint8(t.person_id)"""
     )
     bulk.run(
         """
