@@ -59,7 +59,7 @@ def take_crowd(
         {"person_id": pl.Int64, "born": pl.Date, "sex": pl.String, "died": pl.Date, "studying": pl.Int8},
     )
     rows = _rows(write, packed, asked).join(_places(packed), on="unit", how="left")
-    told = [name for name in rows.columns if name not in _OF_ONE]
+    told = [name for name in rows.columns if name not in (*_OF_ONE, "apart")]
     people = _counted(rows, children["person_id"], births, told)
     kinds = people.select(told).unique().sort(told).with_row_index("kind")
     return Crowd(
