@@ -20,7 +20,10 @@ from ansinh.geography.models import Level, Unit
 from ansinh.kernel.time import Month
 from ansinh.registry import operations as registry
 from ansinh.rulebook.law import MonthLaw, load
-from ansinh.rulebook.resolve import Outcome, Signature
+from ansinh.rulebook.resolve import Outcome
+
+Situation = tuple[tuple[str, str, int, tuple[int, ...]], ...]
+"""Of each evaluated day: province, former province, what was granted, what the conditions say (packed)."""
 
 
 @dataclass
@@ -31,18 +34,27 @@ class _Answers:
     outcomes: list[Outcome] = field(default_factory=list)
     people: Counter[int] = field(default_factory=Counter)
     _numbers: dict[Outcome, int] = field(default_factory=dict)
-    _known: dict[Signature, int] = field(default_factory=dict)
+    _known: dict[Situation, int] = field(default_factory=dict)
 
-    def number(self, signature: Signature, people: int) -> int:
-        if signature not in self._known:
-            outcome = self.law.resolve(signature)
-            if outcome not in self._numbers:
-                self._numbers[outcome] = len(self.outcomes)
-                self.outcomes.append(outcome)
-            self._known[signature] = self._numbers[outcome]
-        number = self._known[signature]
+    def number(self, situation: Situation, people: int) -> int:
+        if situation not in self._known:
+            self._known[situation] = self._numbered(self._resolved(situation))
+        number = self._known[situation]
         self.people[number] += people
         return number
+
+    def _resolved(self, situation: Situation) -> Outcome:
+        province, former, receiving, _packed = situation[0]
+        packed = [number for *_place, numbers in situation for number in numbers]
+        return self.law.resolve(
+            logic.signature(self.law, province or None, former or None, receiving, packed)
+        )
+
+    def _numbered(self, outcome: Outcome) -> int:
+        if outcome not in self._numbers:
+            self._numbers[outcome] = len(self.outcomes)
+            self.outcomes.append(outcome)
+        return self._numbers[outcome]
 
 
 def known_now() -> dt.datetime:
@@ -132,7 +144,7 @@ def _answer(law: MonthLaw) -> _Answers:
     )
     with connection.cursor() as cursor:
         cursor.execute("select kind, province, former, receiving, packed from pg_temp.told")
-        told = {kind: row for kind, *row in cursor.fetchall()}
+        told = {kind: (*place, tuple(packed)) for kind, *place, packed in cursor.fetchall()}
         cursor.execute(
             """
             select array[kind], cardinality(persons) from pg_temp.gathered where alone
@@ -140,16 +152,13 @@ def _answer(law: MonthLaw) -> _Answers:
             select kinds, count(*) from pg_temp.several group by kinds
             """
         )
-        situations = sorted(([told[kind] for kind in kinds], kinds, people) for kinds, people in cursor)
+        situations = sorted((tuple(told[kind] for kind in kinds), kinds, people) for kinds, people in cursor)
     answers = _Answers(law)
     rows = []
-    for days, kinds, people in situations:
-        province, former, receiving, _packed = days[0]
-        packed = [number for day in days for number in day[3]]
-        number = answers.number(
-            logic.signature(law, province or None, former or None, receiving, packed), people
-        )
-        rows.append((kinds, number, bool(answers.outcomes[number].entitlements)))
+    for situation, kinds, people in situations:
+        number = answers.number(situation, people)
+        entitled = "t" if answers.outcomes[number].entitlements else "f"
+        rows.append(f"{{{','.join(map(str, kinds))}}}\t{number}\t{entitled}\n")
     bulk.run(
         "create temporary table answered (kinds int[], no int, entitled boolean, kind int generated always "
         "as (case when cardinality(kinds) = 1 then kinds[1] end) stored) on commit drop"
@@ -158,8 +167,7 @@ def _answer(law: MonthLaw) -> _Answers:
         connection.cursor() as cursor,
         cursor.copy("copy pg_temp.answered (kinds, no, entitled) from stdin") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        copy.write("".join(rows))
     bulk.run("analyze pg_temp.answered")
     return answers
 
