@@ -36,16 +36,19 @@ ACTIONS = st.one_of(
     st.tuples(st.just("recover"), which, month, amount),
     st.tuples(st.just("pay"), which, month, amount),
     st.tuples(st.just("pay"), which, month, amount),
+    st.tuples(st.just("skip"), which, month, amount),
+    st.tuples(st.just("pay_late"), which, month, amount),
 )
 
 
 @dataclass
 class Story:
-    """What has happened so far: `paid` months have been booked."""
+    """What has happened so far: `paid` months have been booked, or skipped and are among the `skipped`."""
 
     here: world.World
     people: list[Person]
     paid: int = 0
+    skipped: list[int] = field(default_factory=list)
     recoveries: dict[int, int] = field(default_factory=dict)
 
     def act(self, what: str, who: int, offset: int, vnd: int) -> None:
@@ -81,11 +84,23 @@ class Story:
         if self.paid < MONTHS - 1:  # the last payroll is the end of the story
             self.book()
 
+    def skip(self, somebody: Person, month: Month, vnd: int) -> None:
+        if self.paid < MONTHS - 1:
+            self.skipped.append(self.paid)
+            self.paid += 1
+
+    def pay_late(self, somebody: Person, month: Month, vnd: int) -> None:
+        if self.skipped:
+            self._book(JULY + self.skipped.pop(vnd % len(self.skipped)))
+
     def book(self) -> None:
-        draft = self.here.draft(JULY + self.paid)
-        assert self.here.draft(JULY + self.paid, replace=True).hash == draft.hash
-        self.here.approve(JULY + self.paid)
+        self._book(JULY + self.paid)
         self.paid += 1
+
+    def _book(self, month: Month) -> None:
+        draft = self.here.draft(month)
+        assert self.here.draft(month, replace=True).hash == draft.hash
+        self.here.approve(month)
 
     def _running(self, somebody: Person) -> Grant | None:
         return Grant.objects.filter(person=somebody, ended_by=None).first()

@@ -386,6 +386,38 @@ def test_a_month_made_up_later_hides_nothing_that_was_decided_about_the_month_af
     assert world.booked(lan) == {str(month): 540_000 for month in (JULY, AUGUST, SEPTEMBER, OCTOBER)}
 
 
+def test_what_is_decided_later_about_a_month_skipped_is_paid_with_the_next_payroll() -> None:
+    here = world.make()
+    mai, lan = here.person(), here.person("Trần Thị Lan")
+    grant = world.taken_over(mai)
+    world.dies(mai, JULY.last)
+    here.open()
+    here.pay(JULY)
+    here.pay(SEPTEMBER)
+    world.revived(mai)
+    world.level(grant, AUGUST, 540_000)
+    world.granted(lan, AUGUST, 540_000)
+
+    here.pay(OCTOBER)
+
+    of_mai = {"2026-07": 500_000, "2026-08": 540_000, "2026-09": 540_000, "2026-10": 540_000}
+    assert world.booked(mai) == of_mai
+    assert world.booked(lan) == dict.fromkeys(list(of_mai)[1:], 540_000)
+
+
+def test_an_account_opened_for_earlier_months_afterwards_has_a_month_skipped_looked_at_again() -> None:
+    here = world.make()
+    mai = here.person()
+    world.taken_over(mai)
+    here.open(SEPTEMBER)
+    here.pay(OCTOBER)
+    payments.open_account(unit=here.commune, month=AUGUST, by=here.hanh, at=cast.AT)
+
+    here.pay(NOVEMBER)
+
+    assert world.booked(mai) == {str(month): 500_000 for month in (AUGUST, SEPTEMBER, OCTOBER, NOVEMBER)}
+
+
 def test_what_a_province_paid_before_it_became_a_city_is_counted_once() -> None:
     here = world.make()
     january, may = Month(2026, 1), Month(2026, 5)
