@@ -432,7 +432,8 @@ def test_a_decision_about_some_does_not_close_the_months_before_for_the_others()
     assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (2 * NGHE_AN, 6 * (NGHE_AN - OLD_LEVEL))
 
 
-def test_the_first_payroll_with_him_makes_up_for_what_was_restated_before_the_last_one() -> None:
+@pytest.mark.parametrize("skipped", [0, 1])
+def test_the_first_payroll_with_him_makes_up_for_what_was_restated_before_the_last_one(skipped: int) -> None:
     """The old commune has paid November; taken in from December, he is not in the new one's November list."""
     who = story(vinh(), OLD_LEVEL)
     to = second_commune()
@@ -442,6 +443,9 @@ def test_the_first_payroll_with_him_makes_up_for_what_was_restated_before_the_la
     who.moves(to)
     who.take_in(to, DECEMBER)
     who.here.pay(NOVEMBER, unit=to)
-    there = who.here.pay(DECEMBER, unit=to)
-    assert (there.totals.regular_vnd, there.totals.arrears_vnd) == (NGHE_AN + 1, 5 * (NGHE_AN - OLD_LEVEL))
+    there = who.here.pay(DECEMBER + skipped, unit=to)
+    restated = 5 * (NGHE_AN - OLD_LEVEL)
+    assert there.totals.regular_vnd == NGHE_AN + 1
+    assert there.totals.arrears_vnd == restated + skipped * (NGHE_AN + 1)
     assert set(booked(who.binh).values()) == {NGHE_AN}
+    assert who.here.pay(DECEMBER + skipped + 1, unit=to).totals.arrears_vnd == 0

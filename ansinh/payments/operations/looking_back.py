@@ -102,12 +102,17 @@ def look_back(asking: Asking) -> bool:
 def _handed_over(asking: Asking) -> str:
     """Select what the unit pays for the first time, with every month since accounts opened.
 
-    The last payroll was prepared without it, whatever had been decided about it by then.
+    The last payroll was prepared without it, whatever had been decided about it by then. Its first month may
+    have been skipped.
     """
     return f"""
         select scope.grant_id, (select min(opens) from payments_account)
         from grants_handover came join pay_scope scope on scope.grant_id = came.grant_id
-        where came.from_month between {asking.first} and {asking.last}"""
+        where came.from_month between {asking.first} and {asking.last}
+            or (came.from_month < {asking.first} and not exists (
+                select from payments_payroll payroll
+                where payroll.status = 'APPROVED' and payroll.unit_id = scope.payer_id
+                    and upper(payroll.months) > came.from_month))"""
 
 
 def _since(asking: Asking) -> str:
