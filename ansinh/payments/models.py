@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from ansinh.accounts.models import User
 from ansinh.db import constraints
@@ -265,9 +266,9 @@ class Posting(models.Model):
     class Book(models.TextChoices):
         """The accounts of the ledger."""
 
-        FUNDING_SOURCE = "FUNDING_SOURCE", "nguồn kinh phí"
-        PAYABLE = "PAYABLE", "phải trả đối tượng"
-        RECEIVABLE = "RECEIVABLE", "phải thu hồi"
+        FUNDING_SOURCE = "FUNDING_SOURCE", _("nguồn kinh phí")
+        PAYABLE = "PAYABLE", _("phải trả đối tượng")
+        RECEIVABLE = "RECEIVABLE", _("phải thu hồi")
 
     payroll = models.ForeignKey(Payroll, models.PROTECT, related_name="postings", verbose_name="bảng chi trả")
     account = models.TextField("tài khoản", choices=Book.choices)
@@ -313,8 +314,8 @@ class Progress(models.Model):
     class Job(models.TextChoices):
         """What is done."""
 
-        PREPARE = "PREPARE", "lập bảng chi trả"
-        APPROVE = "APPROVE", "duyệt bảng chi trả"
+        PREPARE = "PREPARE", _("lập bảng chi trả")
+        APPROVE = "APPROVE", _("duyệt bảng chi trả")
 
     job = models.TextField("việc", choices=Job.choices)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="đơn vị")

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ansinh.desk.events.kinds import CONTROL, many, select
+from ansinh.desk.events.kinds import CONTROL, law_word, many, select
 from ansinh.registry.models import Fact, HouseholdFact
 from ansinh.rulebook.facts import Fact as Meaning
 from ansinh.rulebook.facts import vocabulary
@@ -62,7 +62,7 @@ class CorrectionForm(forms.Form):
         return value == "1" if self.meaning.kind == "bool" else value
 
     def _value(self) -> forms.Field:
-        label = self.meaning.label
+        label = law_word(self.meaning.label)
         match self.meaning.kind:
             case "bool":
                 return select(label, [("1", _("có")), ("0", _("không"))])

@@ -58,7 +58,7 @@ class NewcomerForm(PaperForm):
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, paper=PAPER, **options)
-        self.fields["role"].choices = [("", "—"), *ROLES]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", "—"), *self.fields["role"].choices]  # type: ignore[attr-defined]
         unit = self.user.unit
         if unit is not None and unit.level == Level.COMMUNE:
             del self.fields["commune"]

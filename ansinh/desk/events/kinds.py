@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,10 +22,13 @@ from ansinh.registry import operations as registry
 from ansinh.registry import queries
 from ansinh.registry.models import Death, Document, Household, Member, Person
 from ansinh.web.fields import DayField
+from ansinh.web.templatetags.ansinh import law_text
 
 CONTROL = {"class": "form-control", "autocomplete": "off"}
 Word = Any
 """A label: words, or words translated when they are shown."""
+law_word = lazy(law_text, str)
+"""The law's word for something, in the language of whoever it is shown to."""
 
 
 @dataclass(frozen=True)
@@ -167,13 +171,17 @@ def select(label: Word, choices: Iterable[tuple[str, Word]] = (), **options: Any
     widget = forms.Select(attrs={"class": "form-select"})
     # Nothing is chosen for the officer.
     empty = [("", "—")] if options.get("required", True) else []
-    return forms.ChoiceField(label=label, choices=[*empty, *choices], widget=widget, **options)
+    return forms.ChoiceField(label=label, choices=[*empty, *_said(choices)], widget=widget, **options)
 
 
 def many(label: Word, choices: Iterable[tuple[str, Word]] = (), **options: Any) -> forms.MultipleChoiceField:
     """A choice of several, as boxes."""
     widget = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
-    return forms.MultipleChoiceField(label=label, choices=list(choices), widget=widget, **options)
+    return forms.MultipleChoiceField(label=label, choices=_said(choices), widget=widget, **options)
+
+
+def _said(choices: Iterable[tuple[str, Word]]) -> list[tuple[str, Word]]:
+    return [(key, law_word(words)) for key, words in choices]
 
 
 def described(person: Person) -> str:

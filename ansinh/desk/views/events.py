@@ -28,6 +28,7 @@ from ansinh.registry import operations as registry
 from ansinh.registry.models import Person
 from ansinh.web import clock
 from ansinh.web.pages import go, page
+from ansinh.web.templatetags.ansinh import law_text
 
 STEPS = ("step", "csrfmiddlewaretoken", "once")
 
@@ -99,7 +100,7 @@ def correct(request: HttpRequest, person_id: int, whose: str, fact_id: int) -> H
         return min(since, row.valid_from), both
 
     context = {
-        "title": _("Đính chính: {what}").format(what=form.meaning.label),
+        "title": _("Đính chính: {what}").format(what=law_text(form.meaning.label)),
         "help": _("Dữ kiện cũ vẫn còn trong lịch sử, kèm lý do; dữ kiện mới thay vào."),
     }
     return two_steps(request, who, form, perform, days, context)

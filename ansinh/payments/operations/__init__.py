@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_noop as _
+
 from ansinh.accounts.logic import Right
 from ansinh.accounts.models import User
 from ansinh.accounts.operations import record
@@ -121,7 +123,7 @@ def prepare(
     asking = Asking(unit, Months.of(months), known_at or known_now(), everything)
     with constraints.speaking():
         alone(unit, on=asking.months.last.first)
-        tell("Tìm các quyết định đang quản lý")
+        tell(_("Tìm các quyết định đang quản lý"))
         drafting.scope(asking)
         if not has_rows("select from pay_scope"):
             raise Refusal(
@@ -133,10 +135,10 @@ def prepare(
         looking_back.refuse_closed(asking)
         keeping.make_room(asking, replace=replace)
         drafting.subtract(asking=asking, tell=tell)
-        tell("Lập danh sách")
+        tell(_("Lập danh sách"))
         listing.write_lines(asking)
         setting_off.set_off(asking)
-        tell("Cộng và tính mã kiểm tra")
+        tell(_("Cộng và tính mã kiểm tra"))
         run = keeping.keep(asking=asking, on=on, by=by, at=at, release=law.load().release)
         record(
             at=at,
@@ -171,7 +173,7 @@ def approve(
     with constraints.speaking():
         alone(unit, on=named.last.first)
         payrolls = drafts(unit, named)
-        tell("Kiểm tra thay đổi từ khi lập")
+        tell(_("Kiểm tra thay đổi từ khi lập"))
         booking.refuse_outdated(unit=unit, payrolls=payrolls, known_at=known_at)
         booking.book(payrolls=payrolls, by=by, at=at, tell=tell)
         payrolls = list(payrolls_of(unit, named).filter(pk__in=[payroll.pk for payroll in payrolls]))

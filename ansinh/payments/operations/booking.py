@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import psycopg
 from django.db import IntegrityError
+from django.utils.translation import gettext_noop as _
 
 from ansinh.accounts.models import User
 from ansinh.db.bulk import renew_statistics, run, with_settings
@@ -81,7 +82,7 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
         "where id = any(%s)",
         [by.pk, at, ids],
     )
-    tell("Ghi sổ các dòng chi")
+    tell(_("Ghi sổ các dòng chi"))
     try:
         with with_settings(NO_LOOPS):
             booked = run(
@@ -97,7 +98,7 @@ def book(*, payrolls: Sequence[Payroll], by: User, at: dt.datetime, tell: Tell) 
             rows=booked,
             keys=("person_id", "month", "slot", "seq", "roll_id", "kind"),
         )
-    tell("Ghi bút toán")
+    tell(_("Ghi bút toán"))
     run(
         """
         insert into payments_posting (payroll_id, unit_id, account, amount_vnd)

@@ -7,6 +7,8 @@ same beside what was booked of it. Nothing leaves the server, nothing lasts beyo
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from ansinh.db.progress import Tell
 from ansinh.grants import queries as grants
 from ansinh.kernel.refusal import Refusal
@@ -48,11 +50,11 @@ def subtract(*, asking: Asking, tell: Tell) -> None:
     And in `pay_held` what is held back, in `pay_over` what was overpaid. Expects `pay_scope` and `pay_kept`.
     Refuses a grant without a level: a missing value is never zero.
     """
-    tell("Chọn người và tháng phải xét")
+    tell(_("Chọn người và tháng phải xét"))
     earlier = look_back(asking)
-    tell("Tính số phải chi theo quyết định")
+    tell(_("Tính số phải chi theo quyết định"))
     _owe(asking, earlier)
-    tell("Trừ số đã chi")
+    tell(_("Trừ số đã chi"))
     _find_keys(asking, earlier)
     _count_booked(asking)
     _set_against()

@@ -337,7 +337,7 @@ def payroll_page(user: User, shown: Payroll, *, on: dt.date) -> PayrollPage:
 
 def roll_name(roll: Roll) -> str:
     """Name a commune's list."""
-    return roll.commune_name or "Chưa xác định xã"
+    return roll.commune_name or str(_("Chưa xác định xã"))
 
 
 # ── lines ──
