@@ -253,6 +253,41 @@ def test_whereabouts_follow_every_move(known: Known) -> None:
     assert _places(mai) == []
 
 
+def test_whereabouts_follow_a_list_as_they_follow_each(known: Known) -> None:
+    """More than a thousand rows at once are found by other means than a few."""
+    others, many = known("Trần Văn Hai"), 1_100
+    source = Source.objects.get()
+    people = Person.objects.bulk_create(
+        Person(key=f"p{n}", source=source, name="Nguyễn Thị Mai", folded="nguyen thi mai", sex="F")
+        for n in range(many)
+    )
+    homes = Household.objects.bulk_create(Household(code=f"h{n}", source=source) for n in range(many))
+    began, moved = dt.date(2025, 7, 1), dt.date(2026, 3, 1)
+    told: dict[str, Any] = {"source": source, "recorded_at": AT}
+
+    def live(code: str, since: dt.date, until: dt.date | None) -> None:
+        HouseholdResidence.objects.bulk_create(
+            HouseholdResidence(household=home, unit_id=unit(code), valid_from=since, valid_to=until, **told)
+            for home in homes
+        )
+
+    live(BA_DINH, began, None)
+    Member.objects.bulk_create(
+        Member(person=person, household=home, role=1, valid_from=began, **told)
+        for person, home in zip(people, homes, strict=True)
+    )
+    assert {tuple(_places(person)) for person in people[::50]} == {((unit(BA_DINH), began, None),)}
+    HouseholdResidence.objects.filter(household__in=homes).update(superseded_at=AT)
+    live(BA_DINH, began, moved)
+    live(NGOC_HA, moved, None)
+    Person.objects.filter(pk__in=[person.pk for person in people]).update(old_number="012345678")
+
+    went = ((unit(BA_DINH), began, moved), (unit(NGOC_HA), moved, None))
+    assert {tuple(_places(person)) for person in people[::50]} == {went}
+    assert Whereabouts.objects.filter(digits__contains="012345678").count() == Whereabouts.objects.count() - 1
+    assert _places(others) == [(unit(BA_DINH), began, None)]
+
+
 def _places(person: Person) -> list[tuple[int, dt.date, dt.date | None]]:
     rows = Whereabouts.objects.filter(person=person).order_by("since")
     return [(row.unit_id, row.since, row.until) for row in rows]

@@ -119,20 +119,26 @@ def test_overlaps_are_found_among_the_rows_of_one_statement(
     refused("facts_never_overlap", lambda: Fact.objects.bulk_create(rows))
 
 
-def test_overlaps_are_found_among_very_many_rows(person: Callable[..., Person], source: Source) -> None:
+@pytest.mark.parametrize("many", [2_000, 100_001])
+def test_overlaps_and_loose_keys_are_found_among_many_rows(
+    person: Callable[..., Person], source: Source, many: int
+) -> None:
     mai = person("a")
 
-    def load(step: int) -> None:
-        with connection.cursor() as cursor:
+    def load(step: int, nobody: int = 0) -> None:
+        with constraints.speaking(), connection.cursor() as cursor:
             cursor.execute(
                 """insert into registry_fact
                     (person_id, source_id, fact, value, valid_from, valid_to, recorded_at)
-                select %s, %s, 14, 1, date '1800-01-01' + n, date '1800-01-01' + n + %s, now()
-                from generate_series(1, 100001) n""",
-                [mai.pk, source.pk, step],
+                select case when n = %s then 0 else %s end, %s, 14, 1, date '1800-01-01' + n,
+                    date '1800-01-01' + n + %s, now()
+                from generate_series(1, %s) n""",
+                [nobody, mai.pk, source.pk, step, many],
             )
 
     refused("facts_never_overlap", lambda: load(2))
+    with pytest.raises(DatabaseError, match="no such row"):
+        load(1, nobody=many)
     load(1)
 
 
